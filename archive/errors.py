@@ -1,0 +1,47 @@
+"""Errors of the archive.
+
+    ArchiveError              something an operator must read; `exit_code` is what the command ends with
+    ├── ArchiveNotFound       no archive at that path                                   2
+    ├── SchemaError           written by a newer Dibao, or not an archive of ours       6
+    ├── IntegrityError        damaged file, digest that does not match                  6
+    ├── LockedError           another crawl holds the lock                              5
+    ├── DiskFull              no room left; everything committed before is intact       3
+    ├── QueryError            a search or SQL text that cannot be read; says where      2
+    └── ExportError           unknown format or column, unwritable path                 2
+
+A message gives what was found, where, and what to do next, on one line.
+"""
+
+from __future__ import annotations
+
+
+class ArchiveError(Exception):
+    exit_code = 1
+
+
+class ArchiveNotFound(ArchiveError):
+    exit_code = 2
+
+
+class SchemaError(ArchiveError):
+    exit_code = 6
+
+
+class IntegrityError(ArchiveError):
+    exit_code = 6
+
+
+class LockedError(ArchiveError):
+    exit_code = 5
+
+
+class DiskFull(ArchiveError):
+    exit_code = 3
+
+
+class QueryError(ArchiveError):
+    exit_code = 2
+
+
+class ExportError(ArchiveError):
+    exit_code = 2

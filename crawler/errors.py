@@ -1,0 +1,73 @@
+"""Errors of the crawler.
+
+    CrawlError                       `exit_code` is what the command ends with (docs/cli.md, "Exit codes")
+    ├── PortalError                  a definition that cannot be used: file, key, nearest valid name      2
+    ├── ConfigError                  dibao.toml, a flag, a missing contact                                2
+    └── PageError                    one page; a run goes on
+        ├── EncodingError            bytes that are no text
+        ├── PageTooBig               over the size, nesting or attribute limits of crawler/html.py
+        ├── PageTimeout              the parser passed its deadline and was killed
+        ├── NotAnArticle             a page, but no article; `kind` says what it is
+        ├── ChallengePage            an anti-bot page: recorded, never solved, the portal stops
+        ├── EmptyListing             a list page without the rows that were expected
+        └── FieldError               one field could not be read
+
+A message gives portal, address, what was expected, what was found, and what to do next, on one line.
+"""
+
+from __future__ import annotations
+
+
+class CrawlError(Exception):
+    exit_code = 1
+
+
+class PortalError(CrawlError):
+    exit_code = 2
+
+
+class ConfigError(CrawlError):
+    exit_code = 2
+
+
+class PageError(CrawlError):
+    """One page could not be used. `state` is the frontier state it ends in (archive/frontier.py)."""
+
+    state = "failed_parse"
+
+
+class EncodingError(PageError):
+    pass
+
+
+class PageTooBig(PageError):
+    state = "failed_too_big"
+
+
+class PageTimeout(PageError):
+    state = "failed_parse_timeout"
+
+
+class NotAnArticle(PageError):
+    """`kind`: list, shell, soft_404, redirect, empty, frameset, wrong_type."""
+
+    state = "not_article"
+
+    def __init__(self, message: str, kind: str = "empty") -> None:
+        super().__init__(message)
+        self.kind = kind
+
+    def __reduce__(self) -> tuple[type[NotAnArticle], tuple[str, str]]:
+        return type(self), (str(self), self.kind)  # crosses the worker-process border
+
+
+class ChallengePage(PageError):
+    state = "blocked_challenge"
+
+
+class EmptyListing(PageError):
+    state = "failed_empty_list"
+
+
+class FieldError(PageError):
+    pass
