@@ -127,6 +127,15 @@ CREATE TABLE article_sections (      -- an article stands in several columns
   PRIMARY KEY (article_id, section_id)
 ) WITHOUT ROWID;
 
+CREATE TABLE section_rows (          -- what a column listed, when, and where: census, absence, salience
+  section_id INTEGER NOT NULL REFERENCES sections(id),
+  frontier_id INTEGER NOT NULL,
+  first_listed TEXT NOT NULL, last_listed TEXT NOT NULL, last_run INTEGER NOT NULL,
+  position INTEGER NOT NULL,         -- 1 = top of the first page, in the last walk
+  title TEXT NOT NULL, date TEXT,
+  PRIMARY KEY (section_id, frontier_id)
+) WITHOUT ROWID;
+
 CREATE TABLE links (                 -- list rows that lead elsewhere: never articles
   section_id INTEGER NOT NULL REFERENCES sections(id),
   url TEXT NOT NULL, title TEXT NOT NULL, date TEXT, kind TEXT NOT NULL,  -- external, file
