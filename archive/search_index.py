@@ -1,0 +1,118 @@
+"""The search index: one FTS5 table over the single characters and character pairs of each article, and what orders it.
+
+    search_docs   a row an indexed article: its number in the index, and what hits are ordered by
+    search        FTS5, without content and positions: the grams of the folded title and body, as tokens;
+                  a gram of the title stands there a second time behind TITLE_MARK
+
+A word of one or two characters is one token, so the index alone answers it, exactly. A longer word gives candidates,
+which archive/search.py checks in the text. White space can't stand in a token: three controls that folding leaves
+nowhere else stand for it.
+
+Numbers (`doc`) are handed out in blocks, a block a month of publication: the greater the number, the later the month,
+so that the newest hits come first out of the index and hits per month are ranges. Articles without a date have
+negative numbers. The writer calls `add` after an article's row is written, and `remove`, with the text that was
+indexed, before `add` when title, body or date change. No table here needs a function of ours to be read.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from functools import cache
+
+from archive.fold import fold_table
+
+TITLE_MARK = "\x80"
+BLOCK_BITS = 22  # four million articles a month
+UNDATED = -(1 << 40)  # first number of an article without a date
+STAND_INS = {" ": "\xa0", "\n": "\x85", "\t": "\x9f"}
+
+SCHEMA = """
+CREATE TABLE search_docs (
+  doc INTEGER PRIMARY KEY,          -- rowid in search: month of publication << 22 | number within the month
+  article_id INTEGER NOT NULL UNIQUE REFERENCES articles(id),
+  published TEXT,
+  first_seen TEXT NOT NULL
+);
+CREATE VIRTUAL TABLE search USING fts5(
+  grams, content='', detail=none, columnsize=0,
+  tokenize="ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\\]^_`{|}~'"
+);
+INSERT INTO search(search, rank) VALUES ('hashsize', 16777216);
+"""
+
+
+@cache
+def _token_table() -> dict[int, int]:
+    """Folding and the stand-ins for white space in one step."""
+    table = {ord(character): ord(stand_in) for character, stand_in in STAND_INS.items()}
+    return table | {character: table.get(folded, folded) for character, folded in fold_table().items()}
+
+
+def encode(text: str) -> str:
+    """Folded, and as it stands in tokens."""
+    return text.translate(_token_table())
+
+
+def grams(encoded: str) -> set[str]:
+    """Single characters and pairs."""
+    return set(encoded) | set(map(str.__add__, encoded, encoded[1:]))
+
+
+def tokens(title: str, body: str) -> str:
+    """Everything the index holds about one article, as one text for the tokeniser."""
+    of_title = grams(encode(title))
+    return " ".join([*(of_title | grams(encode(body))), *(TITLE_MARK + gram for gram in of_title)])
+
+
+def add(conn: sqlite3.Connection, article_id: int, title: str, body: str) -> None:
+    """Index an article whose row stands in `articles`. Runs in the caller's transaction."""
+    row = conn.execute("SELECT published, first_seen FROM articles WHERE id = ?", (article_id,)).fetchone()
+    published, first_seen = row or (None, "")
+    doc = _next_doc(conn, published)
+    conn.execute("INSERT INTO search_docs VALUES (?, ?, ?, ?)", (doc, article_id, published, first_seen))
+    conn.execute("INSERT INTO search(rowid, grams) VALUES (?, ?)", (doc, tokens(title, body)))
+
+
+def remove(conn: sqlite3.Connection, article_id: int, title: str, body: str) -> None:
+    """Take an article out again. `title` and `body` as they were given to `add`: the index keeps no copy."""
+    found = conn.execute("SELECT doc FROM search_docs WHERE article_id = ?", (article_id,)).fetchone()
+    if found is None:
+        return
+    doc = found[0]
+    conn.execute("INSERT INTO search(search, rowid, grams) VALUES ('delete', ?, ?)", (doc, tokens(title, body)))
+    conn.execute("DELETE FROM search_docs WHERE doc = ?", (doc,))
+
+
+def rebuild(conn: sqlite3.Connection) -> int:
+    """Index every article anew; the number of articles. Runs in the caller's transaction."""
+    conn.execute("INSERT INTO search(search) VALUES ('delete-all')")
+    conn.execute("DELETE FROM search_docs")
+    rows: Iterable[tuple[int, str, str]] = conn.execute(
+        "SELECT id, title, body FROM articles ORDER BY substr(published, 1, 7), id"
+    )
+    count = 0
+    for article_id, title, body in rows:
+        add(conn, article_id, title, body)
+        count += 1
+    return count
+
+
+def block_of(published: str | None) -> int:
+    """First number of the month `published` falls in."""
+    match = re.match(r"(\d{4})-(\d\d)", published or "")
+    return (int(match[1]) * 12 + int(match[2]) - 1) << BLOCK_BITS if match else UNDATED
+
+
+def month_of(doc: int) -> str | None:
+    """The month a number stands for: 2023-06."""
+    year, month = divmod(doc >> BLOCK_BITS, 12)
+    return f"{year:04}-{month + 1:02}" if doc >= 0 else None
+
+
+def _next_doc(conn: sqlite3.Connection, published: str | None) -> int:
+    first = block_of(published)
+    past = first + (1 << BLOCK_BITS) if first >= 0 else 0
+    (last,) = conn.execute("SELECT max(doc) FROM search_docs WHERE doc >= ? AND doc < ?", (first, past)).fetchone()
+    return first if last is None else int(last) + 1
