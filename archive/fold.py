@@ -7,6 +7,7 @@ archive/data/fold.txt, written by tools/make_fold_table.py; folding twice change
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -21,3 +22,30 @@ def fold_table() -> dict[int, int]:
 
 def fold(text: str) -> str:
     return text.translate(fold_table())
+
+
+@cache
+def _unfolded() -> dict[str, str]:
+    """Folded character to all characters that fold to it, itself first."""
+    variants: dict[str, str] = {}
+    for character, folded in fold_table().items():
+        variants[chr(folded)] = variants.get(chr(folded), chr(folded)) + chr(character)
+    return variants
+
+
+class Needle:
+    """A word to be found in text as printed. `folded=False` takes it as it is written."""
+
+    def __init__(self, word: str, *, folded: bool = True) -> None:
+        self.word = fold(word) if folded else word
+        variants = _unfolded() if folded else {}
+        classes = (f"[{re.escape(variants[c])}]" if c in variants else re.escape(c) for c in self.word)
+        self.pattern = re.compile("".join(classes))
+
+    def found_in(self, text: str) -> bool:
+        """Whether `fold(word) in fold(text)`, without folding the text: most text is printed as it folds."""
+        return self.word in text or self.pattern.search(text) is not None
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where it stands, without overlaps."""
+        return [match.span() for match in self.pattern.finditer(text)]

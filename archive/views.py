@@ -20,7 +20,8 @@ SELECT a.id, a.title, a.source,
 FROM articles a;
 
 CREATE VIEW v_reprints AS
-SELECT r.original_id, o.title AS original_title, o.portal AS original_portal, substr(o.published, 1, 10) AS original_day,
+SELECT r.original_id, o.title AS original_title, o.portal AS original_portal,
+  substr(o.published, 1, 10) AS original_day,
   r.article_id, a.title, a.portal, substr(a.published, 1, 10) AS day, r.kind, r.score
 FROM reprints r JOIN articles o ON o.id = r.original_id JOIN articles a ON a.id = r.article_id;
 
