@@ -35,6 +35,13 @@ CREATE TABLE search_docs (
   published TEXT,
   first_seen TEXT NOT NULL
 );
+CREATE TABLE search_words (           -- frequent longer words with a token of their own (archive/search_words.py)
+  id INTEGER PRIMARY KEY,
+  word TEXT NOT NULL UNIQUE,        -- as encoded in tokens
+  batch TEXT NOT NULL,              -- random name of the learning it came from
+  done_to INTEGER NOT NULL DEFAULT 0, -- older articles have the token up to this id
+  ready INTEGER NOT NULL DEFAULT 0  -- all articles have it: searches may use it
+);
 CREATE VIRTUAL TABLE search USING fts5(
   grams, content='', detail=none, columnsize=0,
   tokenize="ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\\]^_`{|}~'"
