@@ -7,6 +7,7 @@
     ├── LockedError           another crawl holds the lock                              5
     ├── DiskFull              no room left; everything committed before is intact       3
     ├── QueryError            a search or SQL text that cannot be read; says where      2
+    ├── ConfigurationError    dibao.toml: file, key, nearest valid name                 2
     └── ExportError           unknown format or column, unwritable path                 2
 
 A message gives what was found, where, and what to do next, on one line.
@@ -40,6 +41,10 @@ class DiskFull(ArchiveError):
 
 
 class QueryError(ArchiveError):
+    exit_code = 2
+
+
+class ConfigurationError(ArchiveError):
     exit_code = 2
 
 

@@ -1,7 +1,8 @@
 """Searching the archive: the newest hits, exact counts, hits per month.
 
-Every function takes a connection to an archive and a query as text (archive/query.py). Hits come newest first: by
-`published`, then by `first_seen`, articles without a date last. All statements of one call see the same state.
+Every function takes a connection to an archive and a query, as text or as a tree (archive/query.py). Hits come
+newest first: by `published`, then by `first_seen`, articles without a date last. All statements of one call see the
+same state.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from archive.fold import Needle
-from archive.query import parse, words
+from archive.query import Node, parse, words
 from archive.search_index import BLOCK_BITS, UNDATED, month_of
 from archive.search_plan import Plan, make_plan
 from archive.snippets import snippet
@@ -38,7 +39,7 @@ class Hit:
 
 
 def search(
-    conn: sqlite3.Connection, query: str, limit: int | None = 20, *, offset: int = 0, folded: bool = True
+    conn: sqlite3.Connection, query: str | Node, limit: int | None = 20, *, offset: int = 0, folded: bool = True
 ) -> list[Hit]:
     """The newest hits; `folded=False` takes width, case and script as written. Raises QueryError."""
     with snapshot(conn):
@@ -46,7 +47,7 @@ def search(
         return hits(conn, ids, query, folded=folded)
 
 
-def count(conn: sqlite3.Connection, query: str, *, folded: bool = True) -> int:
+def count(conn: sqlite3.Connection, query: str | Node, *, folded: bool = True) -> int:
     """How many articles match, exactly. Raises QueryError."""
     plan = plan_of(conn, query, folded=folded)
     with snapshot(conn):
@@ -56,7 +57,7 @@ def count(conn: sqlite3.Connection, query: str, *, folded: bool = True) -> int:
         return sum(1 for _ in _checked(conn, plan, _docs(conn, plan)))
 
 
-def histogram(conn: sqlite3.Connection, query: str, *, folded: bool = True) -> dict[str | None, int]:
+def histogram(conn: sqlite3.Connection, query: str | Node, *, folded: bool = True) -> dict[str | None, int]:
     """Hits per month of publication, in order of time; None stands for articles without a date. Raises QueryError."""
     plan = plan_of(conn, query, folded=folded)
     number = "s.rowid" if plan.match else "d.doc"
@@ -70,7 +71,7 @@ def histogram(conn: sqlite3.Connection, query: str, *, folded: bool = True) -> d
 
 
 def article_ids(
-    conn: sqlite3.Connection, query: str, limit: int | None = None, *, offset: int = 0, folded: bool = True
+    conn: sqlite3.Connection, query: str | Node, limit: int | None = None, *, offset: int = 0, folded: bool = True
 ) -> list[int]:
     """Ids of the articles that match, newest first. Raises QueryError."""
     plan = plan_of(conn, query, folded=folded)
@@ -91,9 +92,9 @@ def article_ids(
     return found[offset:]
 
 
-def hits(conn: sqlite3.Connection, ids: list[int], query: str, *, folded: bool = True) -> list[Hit]:
+def hits(conn: sqlite3.Connection, ids: list[int], query: str | Node, *, folded: bool = True) -> list[Hit]:
     """The articles `ids`, in this order, as hits of `query`."""
-    needles = [Needle(w.text, folded=folded) for w in words(parse(query)) if w.field in (None, "title")]
+    needles = needles_of(query, folded=folded)
     found = []
     for article_id in ids:
         row = conn.execute(f"SELECT {HIT_COLUMNS} FROM articles WHERE id = ?", (article_id,)).fetchone()
@@ -102,8 +103,17 @@ def hits(conn: sqlite3.Connection, ids: list[int], query: str, *, folded: bool =
     return found
 
 
-def plan_of(conn: sqlite3.Connection, query: str, *, folded: bool = True) -> Plan:
-    return make_plan(parse(query), folded=folded)
+def plan_of(conn: sqlite3.Connection, query: str | Node, *, folded: bool = True) -> Plan:
+    return make_plan(_tree(query), folded=folded)
+
+
+def needles_of(query: str | Node, *, folded: bool = True) -> list[Needle]:
+    """What a hit is highlighted by: the words looked for in title and body."""
+    return [Needle(w.text, folded=folded) for w in words(_tree(query)) if w.field in (None, "title")]
+
+
+def _tree(query: str | Node) -> Node:
+    return parse(query) if isinstance(query, str) else query
 
 
 @contextmanager

@@ -54,9 +54,21 @@ def make_plan(node: Node, own_tokens: Collection[str] = (), *, folded: bool = Tr
     plan.match, _ = bounds.all_of(rest)
     unanswered = [part for part in rest if not bounds.exact(part) or (isinstance(part, Not) and plan.match is None)]
     if unanswered:
-        plan.columns = tuple(sorted({column for part in unanswered for column in _columns(part)}))
-        plan.check = _checker(And(tuple(unanswered)), plan.columns, folded)
+        fields = {field for part in unanswered for field in fields_in(part)}
+        plan.columns = tuple(sorted({column for field in fields for column in COLUMNS[field]}))
+        plan.check = make_check(And(tuple(unanswered)), plan.columns, folded=folded)
     return plan
+
+
+def fields_in(node: Node) -> set[str | None]:
+    """The fields a tree asks for; None for words in title or body."""
+    match node:
+        case Word(_, name):
+            return {name}
+        case Not(part):
+            return fields_in(part)
+        case And(parts) | Or(parts):
+            return {field for part in parts for field in fields_in(part)}
 
 
 def _condition(plan: Plan, part: Node) -> bool:
@@ -138,33 +150,23 @@ def _quoted(token: str) -> str:
     return '"' + token.replace('"', '""') + '"'
 
 
-def _columns(node: Node) -> tuple[str, ...]:
-    match node:
-        case Word(_, name):
-            return COLUMNS[name]
-        case Not(part):
-            return _columns(part)
-        case And(parts) | Or(parts):
-            return tuple(column for part in parts for column in _columns(part))
-
-
-def _checker(node: Node, columns: tuple[str, ...], folded: bool) -> Check:
-    """The tree as a function of one row of `columns`."""
+def make_check(node: Node, columns: tuple[str, ...], *, folded: bool = True) -> Check:
+    """The tree as a function of one row of `columns`, which must hold all that the fields of `node` look into."""
     match node:
         case Word():
-            return _word_checker(node, columns, folded)
+            return _word_check(node, columns, folded)
         case Not(part):
-            inner = _checker(part, columns, folded)
+            inner = make_check(part, columns, folded=folded)
             return lambda row: not inner(row)
         case And(parts):
-            every = [_checker(part, columns, folded) for part in parts]
+            every = [make_check(part, columns, folded=folded) for part in parts]
             return every[0] if len(every) == 1 else lambda row: all(check(row) for check in every)
         case Or(parts):
-            some = [_checker(part, columns, folded) for part in parts]
+            some = [make_check(part, columns, folded=folded) for part in parts]
             return lambda row: any(check(row) for check in some)
 
 
-def _word_checker(word: Word, columns: tuple[str, ...], folded: bool) -> Check:
+def _word_check(word: Word, columns: tuple[str, ...], folded: bool) -> Check:
     places = [columns.index(column) for column in COLUMNS[word.field]]
     if word.field in ("from", "to"):
         return lambda row: _in_time(word, row[places[0]])

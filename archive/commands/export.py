@@ -1,0 +1,82 @@
+"""`dibao export`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.commands.common import archive_option, opened, say
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("query", nargs=-1)
+@click.option("--format", "format_name", metavar="NAME", help="csv, xlsx, jsonl, parquet, datapackage or wacz.")
+@click.option("--excel", is_flag=True, help="CSV for Excel: BOM, no formulas, no overlong cells (changes are counted).")
+@click.option("--portal", "portals", multiple=True, help="Only this portal; may be repeated.")
+@click.option("--section", "sections", multiple=True, help="Only columns whose name holds this; may be repeated.")
+@click.option("--from", "since", metavar="DATE", help="Published on or after 2023, 2023-06 or 2023-06-30.")
+@click.option("--to", "until", metavar="DATE", help="Published up to the end of DATE.")
+@click.option("--ids", metavar="FILE|1,2,3", help="Only these ids: a list, or a file with one a line.")
+@click.option("--as-of", metavar="DATE", help="The archive as it stood at the end of DATE: the same bytes for ever.")
+@click.option("--columns", metavar="A,B", help="These columns, in this order.")
+@click.option("--without-text", is_flag=True, help="Metadata, digests and addresses only.")
+@click.option("--exact", is_flag=True, help="The query as written: no folding of width, case and script.")
+@archive_option
+def export(out: Path, query: tuple[str, ...], format_name: str | None, ids: str | None, **options: Any) -> None:
+    """Write articles to OUT (- is stdout), all of them or those that match QUERY.
+
+    The ending says the format: .csv .xlsx .jsonl .parquet .wacz, .zip for a data package with codebook and checksums.
+    """
+    from archive.config import saved_query
+    from archive.exports import Selection, export, format_of
+
+    name = format_of(out, format_name)
+    selection = Selection(
+        query=saved_query(" ".join(query)) or None,
+        portals=options["portals"],
+        sections=options["sections"],
+        since=options["since"],
+        until=options["until"],
+        ids=_ids(ids) if ids is not None else (),
+        as_of=options["as_of"],
+        columns=tuple(filter(None, (options["columns"] or "").replace(" ", "").split(","))),
+        without_text=options["without_text"],
+        folded=not options["exact"],
+    )
+    target = sys.stdout.buffer if str(out) == "-" else out
+    with opened(options["archive"]) as conn:
+        report = export(conn, target, selection, format=name, excel=options["excel"], watch=_progress)
+    say(f"{report.rows:,} articles to {out} ({name})")
+    changes = report.changes
+    if changes.quoted or changes.cut or changes.cleaned:
+        say(
+            f"changed for Excel: {changes.quoted:,} cells like formulas got a leading ', {changes.cut:,} over 32,767"
+            f" characters cut, {changes.cleaned:,} freed of control characters; the plain csv is exact"
+        )
+    if not report.final:
+        say(f"note: {selection.as_of} is not over yet, a later export as of the same date may hold more")
+
+
+def _ids(text: str) -> tuple[int, ...]:
+    """Ids out of `1,2,3` or a file with one a line."""
+    listed = Path(text).read_text("utf-8") if Path(text).is_file() else text
+    words = listed.replace(",", " ").split()
+    if bad := next((word for word in words if not word.isdecimal()), None):
+        raise click.UsageError(f"--ids: {bad!r} is no id; give 1,2,3 or a file with one id a line")
+    if not words:
+        raise click.UsageError(f"--ids: no id in {text!r}; give 1,2,3 or a file with one id a line")
+    return tuple(map(int, words))
+
+
+def _progress(rows: Iterable[Any], total: int | None) -> Iterator[Any]:
+    """The rows, with a bar on a terminal."""
+    if not sys.stderr.isatty():
+        yield from rows
+        return
+    with click.progressbar(rows, length=total, file=sys.stderr, label="exporting", update_min_steps=500) as bar:
+        yield from bar

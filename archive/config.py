@@ -1,0 +1,77 @@
+"""Settings: `dibao.toml` in the working directory, or the file that $DIBAO_CONFIG names.
+
+archive = "/srv/dibao"        # directory of the archive; $DIBAO_ARCHIVE and --archive go before it
+contact = "name@example.org"  # stands in the user agent; $DIBAO_CONTACT goes before it
+
+[queries]                     # saved queries: `dibao search @flood`, `dibao export flood.csv @flood`
+flood = "防汛 OR 抗旱 from:2021"
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+from archive.errors import ConfigurationError
+
+KEYS: dict[str, type] = {"archive": str, "contact": str, "queries": dict}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    archive: str | None = None
+    contact: str | None = None
+    queries: Mapping[str, str] = field(default_factory=dict)
+
+
+def load_config(path: Path | None = None) -> Config:
+    """The settings of `path`, $DIBAO_CONFIG or ./dibao.toml; all default where no file stands.
+
+    Raises ConfigurationError for a file that was named and can't be read, an unknown key, a value of the wrong type.
+    """
+    named = path or (Path(os.environ["DIBAO_CONFIG"]) if os.environ.get("DIBAO_CONFIG") else None)
+    file = named or Path("dibao.toml")
+    try:
+        values = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError as error:
+        if named:
+            raise ConfigurationError(f"{file}: no such file; $DIBAO_CONFIG must name a dibao.toml") from error
+        return Config()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"{file}: {error}") from error
+    for key, value in values.items():
+        _check(file, key, value)
+    return Config(**values)
+
+
+def archive_path(option: Path | None) -> Path:
+    """The archive's directory: --archive, else $DIBAO_ARCHIVE, else `archive` in the configuration, else ./data."""
+    return option or Path(os.environ.get("DIBAO_ARCHIVE") or load_config().archive or "data")
+
+
+def saved_query(text: str) -> str:
+    """The query `text`, or the saved one that `@name` stands for."""
+    if not text.startswith("@"):
+        return text
+    queries = load_config().queries
+    if text[1:] not in queries:
+        near = get_close_matches(text[1:], queries, 1) or list(queries)[:1]
+        hint = f"nearest: @{near[0]}" if near else "dibao.toml has no [queries]"
+        raise ConfigurationError(f"no saved query {text} ({hint})")
+    return queries[text[1:]]
+
+
+def _check(file: Path, key: str, value: object) -> None:
+    if key not in KEYS:
+        near = (get_close_matches(key, KEYS, 1) or list(KEYS))[0]
+        raise ConfigurationError(f"{file}: unknown key {key!r} (nearest: {near!r})")
+    if not isinstance(value, KEYS[key]):
+        raise ConfigurationError(f"{file}: {key} must be a {KEYS[key].__name__}, not {value!r}")
+    if isinstance(value, dict):
+        for name, query in value.items():
+            if not isinstance(query, str):
+                raise ConfigurationError(f"{file}: queries.{name} must be a string, not {query!r}")

@@ -1,0 +1,36 @@
+"""A read-only connection to an archive: no lock taken, nothing written, also while a crawl writes."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+from archive.errors import ArchiveNotFound, SchemaError
+
+FILE = "archive.db"
+
+
+def connect_readonly(directory: Path) -> sqlite3.Connection:
+    """Open `directory`/archive.db for reading.
+
+    Raises ArchiveNotFound where there is none, SchemaError where the file is no archive of ours.
+    """
+    path = directory / FILE
+    if not path.is_file():
+        raise ArchiveNotFound(
+            f"no archive at {directory}; `dibao crawl PORTAL --archive {directory}` makes one, or name another"
+        )
+    conn = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, isolation_level=None, timeout=5)
+    try:
+        conn.execute("PRAGMA query_only = ON")
+        conn.execute("PRAGMA cache_size = -65536")
+        conn.execute("PRAGMA mmap_size = 1073741824")
+        tables = {row[0] for row in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    except sqlite3.DatabaseError as error:
+        conn.close()
+        raise SchemaError(f"{path}: {error}; if this was an archive, `dibao restore` brings a backup back") from error
+    if missing := {"articles", "search", "search_docs"} - tables:
+        conn.close()
+        raise SchemaError(f"{path} has no table {sorted(missing)[0]}: not an archive, or of another version of Dibao")
+    return conn
