@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 from archive.fold import Needle
 from archive.query import Node, parse, words
-from archive.search_index import BLOCK_BITS, UNDATED, month_of
+from archive.search_index import BLOCK_BITS, UNDATED, encode, month_of
 from archive.search_plan import Plan, make_plan
+from archive.search_words import ready_words
 from archive.snippets import snippet
 
 NEWEST = "ORDER BY d.published DESC, d.first_seen DESC, d.article_id DESC"
@@ -49,8 +50,8 @@ def search(
 
 def count(conn: sqlite3.Connection, query: str | Node, *, folded: bool = True) -> int:
     """How many articles match, exactly. Raises QueryError."""
-    plan = plan_of(conn, query, folded=folded)
     with snapshot(conn):
+        plan = plan_of(conn, query, folded=folded)
         if plan.check is None:
             (number,) = conn.execute(f"SELECT count(*) {_from(plan)}", _parameters(plan)).fetchone()
             return int(number)
@@ -59,9 +60,9 @@ def count(conn: sqlite3.Connection, query: str | Node, *, folded: bool = True) -
 
 def histogram(conn: sqlite3.Connection, query: str | Node, *, folded: bool = True) -> dict[str | None, int]:
     """Hits per month of publication, in order of time; None stands for articles without a date. Raises QueryError."""
-    plan = plan_of(conn, query, folded=folded)
-    number = "s.rowid" if plan.match else "d.doc"
     with snapshot(conn):
+        plan = plan_of(conn, query, folded=folded)
+        number = "s.rowid" if plan.match else "d.doc"
         if plan.check is None:
             sql = f"SELECT max(0, {number}) >> {BLOCK_BITS}, count(*) {_from(plan)} GROUP BY 1 ORDER BY 1"
             months = {int(block) << BLOCK_BITS: int(n) for block, n in conn.execute(sql, _parameters(plan))}
@@ -104,7 +105,9 @@ def hits(conn: sqlite3.Connection, ids: list[int], query: str | Node, *, folded:
 
 
 def plan_of(conn: sqlite3.Connection, query: str | Node, *, folded: bool = True) -> Plan:
-    return make_plan(_tree(query), folded=folded)
+    tree = _tree(query)
+    longer = (encode(word.text) for word in words(tree) if word.field is None and len(word.text) > 2)
+    return make_plan(tree, ready_words(conn, longer), folded=folded)
 
 
 def needles_of(query: str | Node, *, folded: bool = True) -> list[Needle]:

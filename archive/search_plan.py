@@ -138,12 +138,8 @@ class _Bounds:
         if len(text) <= 2 or (not mark and text in self.own_tokens):
             return _quoted(mark + text), self.folded
         pairs = dict.fromkeys(text[i : i + 2] for i in range(min(len(text) - 1, MAX_PAIRS)))
-        own = [] if mark else [gram for n in (4, 3) for gram in _slices(text, n) if gram in self.own_tokens]
-        return f"({' AND '.join(_quoted(mark + gram) for gram in [*dict.fromkeys(own), *pairs])})", False
-
-
-def _slices(text: str, n: int) -> list[str]:
-    return [text[i : i + n] for i in range(len(text) - n + 1)]
+        own = [] if mark else sorted((part for part in self.own_tokens if part in text), key=len, reverse=True)[:8]
+        return f"({' AND '.join(_quoted(mark + gram) for gram in [*own, *pairs])})", False
 
 
 def _quoted(token: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-COMMON = """
+WORDS = """
 的 和 在 是 了 为 对 等 与 将 要 中 以 有 发展 工作 建设 不 推进 企业 服务 管理 社会 经济 加强 安全 部门
 中国 政府 单位 实施 会议 项目 人 进行 我市 全市 国家 技术 改革 群众 创新 相关 提升 生产 组织 开展 保障 责任
 制度 重点 落实 活动 国务院 市场 人民 教育 党 高质量 乡村 城市 规划 落实到位 生态 文化 环境 郑州 产业 机制
@@ -23,7 +23,8 @@ COMMON = """
 志愿者 防汛 防汛抗旱 抗旱 教育局 财政局 疫情 疫情防控 防控 大数据 互联网 新能源 碳达峰 人工智能 一带一路
 黄河 黄河流域 南水北调 脱贫攻坚 小麦 医保 养老 养老金 公积金 高考 招生 住房 棚户区 地铁 高铁 机场 航空港
 二七区 中原区 金水区 登封 少林寺 嵩山 龙门石窟 2023 2024 2025 十四五 GDP 5G AI COVID-19
-""".split()
+"""
+COMMON = WORDS.split()
 PORTALS = ("erqi", "zhongyuan", "jinshui", "guancheng", "huiji", "gov_cn", "ndrc", "most")
 START, DAYS = date(2005, 1, 1), 365 * 21
 

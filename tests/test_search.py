@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from search_rows import new_archive, put
 
-from archive import search_index
+from archive import search_index, search_words
 from archive.errors import QueryError
 from archive.fold import Needle, fold
 from archive.query import FIELDS
-from archive.search import article_ids, count, histogram, search
+from archive.search import article_ids, count, histogram, plan_of, search
 
 # Few characters, so that words are found: two scripts, two widths, case, digits, punctuation, white space, beyond BMP.
 ALPHABET = "国國务務院发發展A a1１ａ，,。〔[\"'*%_\n\t\u3000😀𠀀𠮷é"
@@ -229,3 +229,45 @@ def test_histogram_is_in_order_of_time() -> None:
     assert list(histogram(conn, "防汛").items()) == expected
     assert list(histogram(conn, "防汛抗旱").items()) == expected
     assert list(histogram(conn, "portal:erqi").items()) == expected
+
+
+LETTERS = st.text("国务院发展a1，", max_size=30)
+
+
+@given(st.lists(LETTERS, min_size=3, max_size=10), st.text("国务院发展a1", min_size=3, max_size=9), st.data())
+@settings(max_examples=150, deadline=None)
+def test_words_with_a_token_of_their_own_find_the_same(texts: list[str], word: str, data: st.DataObject) -> None:
+    """Learned half way, interrupted, finished, with articles added, revised and removed in between."""
+    conn = new_archive()
+    half = len(texts) // 2
+    for number, text in enumerate(texts[:half], 1):
+        put(conn, number, text[:5], text + word * (number % 2))
+    search_words.learn(conn, first_at=1, share=0.1)
+    for number, text in enumerate(texts[half:], half + 1):
+        put(conn, number, text[:5], text + word * (number % 2))
+    search_words.backfill(conn, step=1)
+    changed = data.draw(st.integers(1, len(texts)))
+    title, body = conn.execute("SELECT title, body FROM articles WHERE id = ?", (changed,)).fetchone()
+    search_index.remove(conn, changed, title, body)
+    conn.execute("UPDATE articles SET body = ? WHERE id = ?", (texts[0], changed))
+    search_index.add(conn, changed, title, texts[0])
+    for finished in (False, True):
+        while finished and search_words.backfill(conn, step=2):
+            pass
+        assert set(article_ids(conn, f'"{word}"')) == scan(conn, word)
+        assert count(conn, f'"{word}"') == len(scan(conn, word))
+        assert set(article_ids(conn, f'"{word[1:]}"')) == scan(conn, word[1:])
+
+
+def test_a_frequent_word_needs_no_text() -> None:
+    conn = new_archive()
+    for number in range(40):
+        put(conn, number + 1, "", "坚持高质量发展" if number % 2 else "高质低量发展")
+    assert plan_of(conn, "高质量发展").check
+    search_words.learn(conn, first_at=1)
+    assert plan_of(conn, "高质量发展").check, "not before older articles have the token"
+    while search_words.backfill(conn):
+        pass
+    assert plan_of(conn, "高质量发展").check is None
+    assert count(conn, "高质量发展") == 20
+    assert search_words.learn(conn, first_at=1) == 0, "not again before the archive has grown"
