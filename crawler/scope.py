@@ -1,0 +1,256 @@
+"""Where the crawler may go: the check of every address before it is asked, and of every address connected to.
+
+`refuse_url` is pure and is asked twice: when an address is taken up, and by ScopeMiddleware for every request whatever
+made it (robots.txt, redirect targets and further pages included). No middleware behind it makes or changes a request.
+`GuardedResolver` decides over the addresses a name resolves to; the socket gets only addresses that passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import SplitResult, urlsplit
+
+from scrapy.exceptions import CannotResolveHostError
+from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
+from zope.interface import implementer
+
+from crawler.refusal import Refusal
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+    from crawler.portal import Portal
+
+Address = IPv4Address | IPv6Address
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+MAX_URL = 2083  # characters; what browsers and Scrapy's URLLENGTH_LIMIT agree on
+MAX_SEGMENTS = 20  # of a path, as in Heritrix
+MAX_REPEATS = 2  # of one path segment, or of a group of up to MAX_CYCLE, one after the other
+MAX_CYCLE = 4
+NAT64 = IPv6Network("64:ff9b::/96")
+
+# Names this process was not allowed to connect to -> why. Read by ScopeMiddleware: a resolver cannot raise.
+_refused_names: dict[str, str] = {}
+
+
+def refuse_url(url: str, hosts: Collection[str]) -> tuple[str, str] | None:
+    """Return (frontier state, reason) where the address may not be asked, else None.
+
+    `hosts` are names or "name:port"; a name that stands there with a port is allowed at the ports given, and one that
+    stands alone at every port (`scope_of` narrows that to 80 and 443).
+    """
+    if len(url) > MAX_URL:
+        return "refused_long_url", f"address of {len(url)} characters (at most {MAX_URL})"
+    try:
+        parts = urlsplit(url)
+        host, port = normal_host(parts.hostname or ""), parts.port or DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return "refused_scope", f"unreadable address {url[:100]!r}"
+    if parts.scheme not in DEFAULT_PORTS:
+        return "refused_scheme", f"neither http nor https: {url[:100]!r}"
+    return _refuse_host(parts, host, port, hosts) or _refuse_path(parts.path)
+
+
+def _refuse_host(parts: SplitResult, host: str, port: int | None, hosts: Collection[str]) -> tuple[str, str] | None:
+    if "@" in parts.netloc or "\\" in parts.netloc or not host:
+        return "refused_scope", f"unreadable host {parts.netloc[:100]!r}"
+    ports = {_port(entry) for entry in hosts if _name(entry) == host}
+    if ports and (port in ports or ports == {None}):
+        return None
+    address = literal_address(host)
+    if address and forbidden(address) and (str(address) != host or not any(map(is_loopback, hosts))):
+        return "refused_private", f"{host} is {forbidden(address)}"
+    return "refused_scope", f"{host}:{port} is not among the portal's hosts ({', '.join(sorted(hosts)[:5])})"
+
+
+def _refuse_path(path: str) -> tuple[str, str] | None:
+    segments = [segment for segment in path.split("/") if segment]
+    if len(segments) > MAX_SEGMENTS:
+        return "refused_trap", f"{len(segments)} path segments (at most {MAX_SEGMENTS})"
+    for length in range(1, MAX_CYCLE + 1):
+        for start in range(len(segments) - length * (MAX_REPEATS + 1) + 1):
+            group = segments[start : start + length]
+            if group * (MAX_REPEATS + 1) == segments[start : start + length * (MAX_REPEATS + 1)] and not _day(group):
+                return "refused_trap", f"{'/'.join(group)} repeats itself in the path more than {MAX_REPEATS} times"
+    return None
+
+
+def _day(group: list[str]) -> bool:
+    """One or two digits: /art/2022/2/2/2.html is a date with an id."""
+    return len(group) == 1 and len(group[0]) <= 2 and group[0].isdecimal()
+
+
+def scope_of(portal: Portal) -> frozenset[str]:
+    """The "host:port" pairs a portal's requests may go to: those of its own addresses, and 80 and 443 of its hosts."""
+    own = [urlsplit(url) for url in (portal.url, *(section.url for section in portal.sections))]
+    pairs = {f"{normal_host(p.hostname)}:{p.port or DEFAULT_PORTS.get(p.scheme)}" for p in own if p.hostname}
+    named = {_name(pair) for pair in pairs}
+    for entry in portal.hosts:
+        host, port = _name(entry), _port(entry)
+        if port is not None:
+            pairs.add(f"{host}:{port}")
+        elif host not in named or not is_loopback(host):
+            pairs |= {f"{host}:{default}" for default in DEFAULT_PORTS.values()}
+    return frozenset(pairs)
+
+
+def normal_host(host: str) -> str:
+    """Lower case, no dot at the end, IDNA: the form hosts are compared in."""
+    host = host.lower().rstrip(".")
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
+
+
+def _name(entry: str) -> str:
+    """The host of a `hosts` entry; IPv6 without brackets."""
+    if entry.startswith("["):
+        return normal_host(entry[1:].partition("]")[0])
+    return normal_host(entry if entry.count(":") > 1 and literal_address(entry) else _split_port(entry)[0])
+
+
+def _port(entry: str) -> int | None:
+    if entry.count(":") > 1 and literal_address(entry.strip("[]")):
+        return None
+    digits = _split_port(entry)[1]
+    return int(digits) if digits else None
+
+
+def _split_port(entry: str) -> tuple[str, str]:
+    host, colon, port = entry.rpartition(":")
+    return (host, port) if colon and port.isdecimal() else (entry, "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a `hosts` entry or host name means this machine by its spelling; nothing is resolved."""
+    name = _name(host)
+    address = literal_address(name)
+    return name == "localhost" or bool(address and _embedded(address).is_loopback)
+
+
+def literal_address(host: str) -> Address | None:
+    """The IP address a host spells, in any form inet_aton takes: 127.1, 0x7f.1, 017700000001, 2130706433, ::1."""
+    try:
+        return ip_address(host)
+    except ValueError:
+        pass
+    numbers = [_number(part) for part in host.split(".")]
+    if not 1 <= len(numbers) <= 4 or None in numbers:
+        return None
+    *head, last = (number or 0 for number in numbers)
+    if any(number > 255 for number in head) or last >= 256 ** (4 - len(head)):
+        return None
+    return IPv4Address(sum(number << 8 * (3 - place) for place, number in enumerate(head)) + last)
+
+
+def _number(text: str) -> int | None:
+    """A number as C writes it: decimal, 0 octal, 0x hexadecimal."""
+    if not text.isascii() or not text.isalnum():
+        return None
+    base = 16 if text.lower().startswith("0x") else 8 if text.startswith("0") and len(text) > 1 else 10
+    try:
+        return int(text[2:] or "0", 16) if base == 16 else int(text, base)
+    except ValueError:
+        return None
+
+
+def forbidden(address: Address, *, allow_loopback: bool = False) -> str | None:
+    """Why nothing may be asked of the address ("the loopback address 127.0.0.1"), or None where it is public."""
+    real = _embedded(address)
+    if real.is_loopback:
+        return None if allow_loopback else f"the loopback address {address}"
+    if real.is_multicast:
+        return f"the multicast address {address}"
+    if real.is_link_local:
+        return f"the link-local address {address}"
+    return None if real.is_global else f"the private or reserved address {address}"
+
+
+def _embedded(address: Address) -> Address:
+    """The IPv4 address inside a mapped, 6to4, Teredo or NAT64 address; else the address itself."""
+    if isinstance(address, IPv4Address):
+        return address
+    teredo = address.teredo[1] if address.teredo else None
+    inner = address.ipv4_mapped or address.sixtofour or teredo
+    return IPv4Address(int(address) & 0xFFFFFFFF) if inner is None and address in NAT64 else inner or address
+
+
+@implementer(IHostnameResolver)
+class GuardedResolver:
+    """Twisted's resolver, less the addresses that may not be connected to. TWISTED_DNS_RESOLVER in the settings.
+
+    Nothing is cached: each connection is made to an address that was looked up and checked for it, so an answer that
+    changes between two look-ups gains nothing.
+    """
+
+    def __init__(self, reactor: Any, *, allow_loopback: bool) -> None:
+        self.reactor, self.allow_loopback = reactor, allow_loopback
+        self.inner: Any = reactor.nameResolver
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: Any) -> Self:
+        return cls(reactor, allow_loopback=crawler.settings.getbool("DIBAO_ALLOW_LOOPBACK"))
+
+    def install_on_reactor(self) -> None:
+        self.reactor.installNameResolver(self)
+
+    def resolveHostName(
+        self,
+        resolutionReceiver: IResolutionReceiver,
+        hostName: str,
+        portNumber: int = 0,
+        addressTypes: Sequence[type[IAddress]] | None = None,
+        transportSemantics: str = "TCP",
+    ) -> IHostResolution:
+        guard = _Guard(resolutionReceiver, hostName, self.allow_loopback)
+        return self.inner.resolveHostName(guard, hostName, portNumber, addressTypes, transportSemantics)
+
+
+@implementer(IResolutionReceiver)
+class _Guard:
+    """Passes on the addresses of one name that may be connected to, and notes why the others may not."""
+
+    def __init__(self, receiver: Any, name: str, allow_loopback: bool) -> None:
+        self.receiver, self.name, self.allow_loopback = receiver, name, allow_loopback
+
+    def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:
+        _refused_names.pop(self.name, None)
+        self.receiver.resolutionBegan(resolutionInProgress)
+
+    def addressResolved(self, address: Any) -> None:
+        reason = forbidden(ip_address(address.host.partition("%")[0]), allow_loopback=self.allow_loopback)
+        if reason is None:
+            self.receiver.addressResolved(address)
+        else:
+            _refused_names[self.name] = reason
+
+    def resolutionComplete(self) -> None:
+        self.receiver.resolutionComplete()
+
+
+class ScopeMiddleware:
+    """Refuses every request that leaves the portal's hosts, and says why where the resolver let no address pass."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.scope: frozenset[str] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        if self.scope is None:
+            self.scope = scope_of(self.crawler.spider.portal)  # type: ignore[union-attr]
+        if refusal := refuse_url(request.url, self.scope):
+            raise Refusal(*refusal)
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        host = normal_host(urlsplit(request.url).hostname or "")
+        if isinstance(exception, CannotResolveHostError) and host in _refused_names:
+            raise Refusal("refused_private", f"{host} is {_refused_names[host]}") from exception
