@@ -39,7 +39,8 @@ def reference(conn: sqlite3.Connection, article_id: int) -> Reference:
     ).fetchone()
     if row is None:
         raise ArchiveError(f"no article {article_id} in this archive; `dibao search` prints ids")
-    return Reference(*row)
+    number, title, url, portal, creator, *rest = row
+    return Reference(number, _line(title), _line(url), portal, creator and _line(creator), *rest)
 
 
 def gbt7714(ref: Reference) -> str:
@@ -86,6 +87,10 @@ def csl_json(ref: Reference) -> str:
 STYLES: dict[str, Callable[[Reference], str]] = {"gbt7714": gbt7714, "bibtex": bibtex, "csl-json": csl_json}
 
 
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _archived_note(ref: Reference) -> str | None:
     gone = f"; page gone since {ref.gone_since[:10]}" if ref.gone_since else ""
     return f"archived {ref.captured}, SHA-256 {ref.digest}{gone}" if ref.digest else gone[2:] or None
@@ -102,4 +107,4 @@ def _ended(name: str) -> str:
 def _tex(text: str) -> str:
     """Characters that mean something to TeX, escaped."""
     special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    return re.sub(r"[\\~^&%$#_{}]", lambda m: special.get(m[0], "\\" + m[0]), " ".join(text.split()))
+    return re.sub(r"[\\~^&%$#_{}]", lambda m: special.get(m[0], "\\" + m[0]), text)

@@ -44,7 +44,7 @@ CREATE TABLE search_words (           -- frequent longer words with a token of t
   ready INTEGER NOT NULL DEFAULT 0  -- all articles have it: searches may use it
 );
 CREATE VIRTUAL TABLE search USING fts5(
-  grams, content='', detail=none, columnsize=0,
+  grams, content='', detail=none,
   tokenize="ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\\]^_`{|}~'"
 );
 INSERT INTO search(search, rank) VALUES ('hashsize', 16777216);

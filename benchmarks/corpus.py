@@ -55,7 +55,7 @@ def articles(count: int, seed: int = 1) -> Iterator[Text]:
     """`count` articles, in an order that is not that of their dates, as a crawl of many columns takes them in."""
     rng = random.Random(seed)
     words, weights = vocabulary(rng)
-    for number in range(count):
+    for _ in range(count):
         subject = rng.choices(words, cum_weights=weights, k=rng.randint(30, 60))
         title = "".join(rng.sample(subject, 9))
         subject += ["".join(rng.sample(subject, 3)) for _ in range(25)]  # its standing phrases
@@ -64,8 +64,6 @@ def articles(count: int, seed: int = 1) -> Iterator[Text]:
         published = f"{day}T{rng.randrange(8, 22):02}:{rng.randrange(60):02}+08:00"
         text = body(rng, words, weights, subject, characters)
         yield Text(rng.choice(PORTALS), title, f"{words[rng.randrange(400)]}日报", published, text)
-        if number % 50 == 49:  # now and then something that folds
-            yield Text("gov_hk", "國務院關於鄭州", "", f"{day}", "臺灣與香港的發展，ＡＢＣ１２３。")
 
 
 def body(rng: random.Random, words: list[str], weights: list[float], subject: list[str], characters: int) -> str:

@@ -89,11 +89,12 @@ def show(article: str, evidence: bool, as_json: bool, archive: Path | None) -> N
 def cite(article: str, style: str, archive: Path | None) -> None:
     """A reference to one article, with the date of access and the archived capture."""
     from archive.cite import STYLES, reference
+    from archive.terminal import clean
 
     with opened(archive) as conn:
         ref = reference(conn, need_article(conn, article))
     for name in STYLES if style == "all" else (style,):
-        click.echo(STYLES[name](ref))
+        click.echo("\n".join(map(clean, STYLES[name](ref).split("\n"))))
 
 
 @click.command()

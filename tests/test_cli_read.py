@@ -1,0 +1,203 @@
+"""The reading commands as a person or a program calls them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from search_rows import new_archive, put
+
+from archive.cli import COMMANDS, archive_commands
+from archive.config import archive_path, load_config
+from archive.errors import ArchiveError, ArchiveNotFound, ConfigurationError, SchemaError
+
+EVIL = "\x1b]0;owned\x07\u202e防汛\r通知"
+
+
+@pytest.fixture
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DIBAO_CONFIG", raising=False)
+    monkeypatch.setenv("DIBAO_ARCHIVE", str(tmp_path / "data"))
+    (tmp_path / "data").mkdir()
+    conn = new_archive(tmp_path / "data" / "archive.db")
+    for number in range(1, 31):
+        put(
+            conn,
+            number,
+            f"防汛通知{number}",
+            "郑州市防汛抗旱",
+            source="郑州日报",
+            published=f"2023-06-{number:02}",
+            breadcrumb=["首页"],
+        )
+    put(conn, 31, EVIL, EVIL, source=EVIL, url="http://x/\x1b[2J", gone_since="2024-01-01T00:00:00Z")
+    conn.execute("INSERT INTO evidence VALUES (1, 'title', 'meta:ArticleTitle', '防汛通知1', '防汛通知1', 1)")
+    conn.execute("INSERT INTO aliases VALUES ('http://x/old', 1, 'redirect', '2023')")
+    conn.close()
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(archive_commands, list(arguments))
+
+
+def test_search_as_json_is_a_list_of_hits(directory: Path) -> None:
+    result = run("search", "防汛", "--json", "--limit", "3")
+    found = json.loads(result.stdout)
+    assert [hit["id"] for hit in found] == [30, 29, 28]
+    assert list(found[0])[:7] == ["id", "url", "title", "source", "published", "portal", "snippet"]
+    assert json.loads(run("search", "无此词语", "--json").stdout) == []
+
+
+def test_search_for_people(directory: Path) -> None:
+    result = run("search", "防汛", "抗旱", "-n", "2")
+    assert "[30] 2023-06-30  防汛通知30" in result.stdout
+    assert "30 articles match, the 2 newest shown" in result.stderr
+    assert run("search", "防汛", "--count").stdout == "31\n"
+    assert "2023-06" in run("search", "防汛", "--histogram").stdout
+    assert json.loads(run("search", "郑州", "--histogram", "--json").stdout) == [{"month": "2023-06", "articles": 30}]
+    line = run("search", "抗旱", "--kwic", "-n", "1").stdout
+    assert line == "[30] 2023-06-30                         防汛通知30 郑州市防汛抗旱\n"
+    assert len(json.loads(run("search", "防汛", "--kwic", "--json", "-n", "2").stdout)) == 4
+    assert "best shown" in run("search", "防汛", "--rank", "-n", "1").stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "search 通知 -n 50",
+        "search 通知 --kwic -n 50",
+        "show 31",
+        "stats",
+        "cite 31",
+        "sql SELECT|title,url|FROM|articles",
+    ],
+)
+def test_nothing_a_page_says_controls_the_terminal(directory: Path, command: str) -> None:
+    result = run(*(part.replace("|", " ") for part in command.split()))
+    assert result.exit_code == 0
+    assert "防汛" in result.stdout
+    assert not set("\x07\x9b\u202e\r") & set(result.stdout + result.stderr)
+    assert "\x1b]" not in result.stdout
+    assert "\x1b[2J" not in result.stdout
+
+
+def test_show_by_id_address_and_alias(directory: Path) -> None:
+    assert "郑州市防汛抗旱" in run("show", "1").stdout
+    assert "防汛通知1\n" in run("show", "http://x/old").stdout
+    shown = json.loads(run("show", "1", "--json").stdout)
+    assert shown["breadcrumb"] == ["首页"]
+    assert shown["evidence"][0]["rule"] == "meta:ArticleTitle"
+    assert "meta:ArticleTitle" in run("show", "1", "--evidence").stdout
+    missing = run("show", "999")
+    assert missing.exit_code == 2
+    assert "no article '999'" in missing.stderr
+
+
+def test_sql_as_table_csv_and_json(directory: Path) -> None:
+    sql = "SELECT id, title, NULL AS none, x'00ff' AS bytes FROM articles WHERE id = 1"
+    assert "防汛通知1" in run("sql", sql).stdout
+    assert list(csv.reader(io.StringIO(run("sql", sql, "--csv").stdout))) == [
+        ["id", "title", "none", "bytes"], ["1", "防汛通知1", "", "00ff"],
+    ]  # fmt: skip
+    assert json.loads(run("sql", sql, "--json").stdout) == [
+        {"id": 1, "title": "防汛通知1", "none": None, "bytes": "00ff"}
+    ]
+    assert json.loads(run("sql", "SELECT 1 WHERE 0", "--json").stdout) == []
+
+
+def test_export(directory: Path) -> None:
+    result = run("export", "out.csv", "郑州", "--excel")
+    assert "30 articles to out.csv (csv)" in result.stderr
+    assert result.stdout == ""
+    assert (directory / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    result = run("export", "-", "--format", "jsonl", "--ids", "1,2", "--columns", "id,title")
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [1, 2]
+    (directory / "ids.txt").write_text("3\n4\n")
+    assert len(run("export", "-", "--format", "jsonl", "--ids", "ids.txt").stdout.splitlines()) == 2
+    for arguments, message in (
+        (["out.foo"], "no format has the ending"),
+        (["out.csv", "--format", "cvs"], "nearest: csv"),
+        (["o.jsonl", "--excel"], "form of csv"),
+        (["o.csv", "--columns", "titel"], "nearest: title"),
+        (["o.csv", "(防汛"], "closing bracket"),
+        (["o.csv", "--from", "June"], "wants a date"),
+    ):
+        error = run("export", *arguments).exception
+        assert isinstance(error, ArchiveError), arguments
+        assert message in str(error)
+        assert error.exit_code == 2
+    assert run("export", "o.csv", "--ids", "").exit_code == 2
+    assert not (directory / "o.csv").exists()
+
+
+def test_saved_queries_and_configuration(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DIBAO_ARCHIVE")
+    Path("dibao.toml").write_text(
+        'archive = "data"\ncontact = "a@example.org"\n[queries]\nflood = "抗旱 from:2023-06-29"\n'
+    )
+    assert run("search", "@flood", "--count").stdout == "2\n"
+    with pytest.raises(ConfigurationError, match="nearest: @flood"):
+        CliRunner().invoke(archive_commands, ["search", "@flod"], catch_exceptions=False)
+    assert load_config().contact == "a@example.org"
+    assert archive_path(None) == Path("data")
+    assert archive_path(Path("x")) == Path("x")
+    for text, message in (
+        ('archiv = "x"', "unknown key 'archiv' .nearest: 'archive'"),
+        ("archive = 3", "must be a str"),
+        ("[queries]\na = 1", "queries.a"),
+        ("archive = ", "dibao.toml"),
+    ):
+        Path("dibao.toml").write_text(text)
+        with pytest.raises(ConfigurationError, match=message):
+            load_config()
+    monkeypatch.setenv("DIBAO_CONFIG", "nowhere.toml")
+    with pytest.raises(ConfigurationError, match=r"nowhere.toml: no such file"):
+        load_config()
+
+
+def test_missing_empty_and_foreign_archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    missing = run("search", "防汛", "--archive", "nowhere").exception
+    assert isinstance(missing, ArchiveNotFound)
+    assert "dibao crawl" in str(missing)
+    assert not Path("nowhere").exists()
+    Path("空 档案?#%").mkdir()
+    new_archive("空 档案?#%/archive.db").close()
+    for command in (["search", "防汛"], ["stats"], ["export", "-", "--format", "csv"]):
+        empty = run(*command, "--archive", "空 档案?#%")
+        assert empty.exit_code == 0
+        assert "holds no articles yet; `dibao crawl" in empty.stderr
+    Path("foreign").mkdir()
+    for content in (b"", b"not a database at all, but long enough to be taken for one" * 20):
+        Path("foreign/archive.db").write_bytes(content)
+        assert isinstance(run("stats", "--archive", "foreign").exception, SchemaError)
+
+
+def test_every_command_explains_itself() -> None:
+    for name in COMMANDS:
+        result = run(name, "--help")
+        assert result.exit_code == 0
+        assert "--archive" in result.stdout
+
+
+def test_alone_without_scrapy(directory: Path) -> None:
+    """`python -m archive` works, loads no crawler, and ends with the error's code and one line."""
+    script = "import sys; sys.argv = ['dibao', 'search', '防汛', '--count']\nimport archive.cli\n"
+    script += "try: archive.cli.main()\nfinally: assert not {'scrapy', 'crawler'} & set(sys.modules)"
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environment)
+    assert done.stdout == "31\n", done.stderr
+    command = [sys.executable, "-m", "archive", "search", "("]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 2
+    assert done.stderr.startswith("dibao: query:")
+    assert done.stderr.count("\n") == 1
