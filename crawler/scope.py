@@ -216,7 +216,7 @@ class _Guard:
     """Passes on the addresses of one name that may be connected to, and notes why the others may not."""
 
     def __init__(self, receiver: Any, name: str, allow_loopback: bool) -> None:
-        self.receiver, self.name, self.allow_loopback = receiver, name, allow_loopback
+        self.receiver, self.name, self.allow_loopback = receiver, normal_host(name), allow_loopback
 
     def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:
         _refused_names.pop(self.name, None)
