@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Self
 
 import brotli
@@ -31,8 +31,7 @@ MAX_LAYERS = 4  # encodings stacked on one body
 ZSTD_WINDOW_LOG = 23  # 8 MiB, the window RFC 9659 allows in HTTP; a frame may ask for gigabytes
 GZIP_MAGIC = b"\x1f\x8b"
 
-# Yields output chunks; returns whether the end of the stream was reached.
-Stream = Iterator[bytes]
+Stream = Iterator[bytes]  # chunks of output; _Cut where the stream has no end
 
 
 class _Cut(Exception):
@@ -88,7 +87,7 @@ def _deflate(data: bytes) -> Stream:
     yield data
 
 
-def _inflated(inflater: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+def _inflated(inflater: zlib._Decompress, data: bytes) -> Generator[bytes, None, bytes]:
     """Yield the output of one zlib stream and return the bytes behind it."""
     while not inflater.eof:
         try:

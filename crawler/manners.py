@@ -107,7 +107,7 @@ class Gate:
         if not self._errors:
             return 0.0
         first = max(THROTTLED_WAIT, delay) if status in THROTTLED and delay else 2 * delay
-        return min(first * 2 ** (self._errors - 1), MAX_BACKOFF)
+        return min(first * 2.0 ** (self._errors - 1), MAX_BACKOFF)
 
 
 _gates: dict[str, Gate] = {}
@@ -187,8 +187,8 @@ class MannersMiddleware:
     async def process_request(self, request: Request) -> None:
         spider = self.crawler.spider
         if self.agent is None:
-            self.agent = user_agent(spider.options.contact)  # type: ignore[union-attr]
-            self.window = Window.parse(spider.portal.window)  # type: ignore[union-attr]
+            self.agent = user_agent(spider.options.contact)
+            self.window = Window.parse(spider.portal.window)
         request.headers[b"User-Agent"] = self.agent
         await gate_for(request.url).enter(self._stopping)
         request.meta["gate_entered"] = time.monotonic()
@@ -210,20 +210,20 @@ class MannersMiddleware:
         spider, gate = self.crawler.spider, gate_for(request.url)
         elapsed = time.monotonic() - request.meta.pop("gate_entered")
         was_closed = gate.closed
-        delay = delay_for(spider.portal, spider.options, request.url)  # type: ignore[union-attr]
+        delay = delay_for(spider.portal, spider.options, request.url)
         backoff = gate.leave(status, elapsed, delay, retry_after)
-        ledger, host = spider.run.ledger, urlsplit(request.url).netloc  # type: ignore[union-attr]
+        ledger, host = spider.run.ledger, urlsplit(request.url).netloc
         ledger.record(host, status if status is not None else name, nbytes, elapsed)
         if backoff:
             ledger.backoff(host, backoff)
-            log.info("%s: %s: %s; next request in %.0f s", spider.portal.id, host, status or name, backoff)  # type: ignore[union-attr]
+            log.info("%s: %s: %s; next request in %.0f s", spider.portal.id, host, status or name, backoff)
         if gate.closed and not was_closed:
-            spider.run.report("later", gate.closed, request.url)  # type: ignore[union-attr]
+            spider.run.report("later", gate.closed, request.url)
 
     def _stopping(self) -> str | None:
         """Why no request may start any more in this run; what ends it here also ends the leasing."""
         spider = self.crawler.spider
-        run, options = spider.run, spider.options  # type: ignore[union-attr]
+        run, options = spider.run, spider.options
         if run.stopped or not self.crawler.crawling:
             return run.stopped or "stopping"
         if self.window and not self.window.is_open(datetime.now(UTC)):

@@ -109,7 +109,7 @@ class RobotsMiddleware:
     async def process_request(self, request: Request) -> None:
         if request.meta.get("robots"):
             return
-        portal = self.crawler.spider.portal  # type: ignore[union-attr]
+        portal = self.crawler.spider.portal
         if (portal.robots or OBEY) != OBEY:
             raise Refusal("refused_robots", f"its definition says: {portal.robots}")
         robots = await self._of(request.url)
@@ -130,13 +130,13 @@ class RobotsMiddleware:
         spider = self.crawler.spider
         robots = await self._fetch(f"{origin}/robots.txt")
         host = urlsplit(origin).netloc
-        spider.run.ledger.robots(host, robots.decision)  # type: ignore[union-attr]
+        spider.run.ledger.robots(host, robots.decision)
         if robots.crawl_delay:
             gate_for(origin).crawl_delay = robots.crawl_delay
         if robots.state:
-            spider.run.report("refused", f"{host}: {robots.decision}", f"{origin}/robots.txt")  # type: ignore[union-attr]
+            spider.run.report("refused", f"{host}: {robots.decision}", f"{origin}/robots.txt")
         else:
-            log.info("%s: %s: %s", spider.portal.id, host, robots.decision)  # type: ignore[union-attr]
+            log.info("%s: %s: %s", spider.portal.id, host, robots.decision)
         return robots
 
     async def _fetch(self, url: str) -> Robots:
@@ -161,7 +161,7 @@ class RobotsMiddleware:
 
     async def _download(self, url: str) -> Response:
         request = Request(url, callback=NO_CALLBACK, meta={"robots": True}, dont_filter=True)
-        return await self.crawler.engine.download_async(request)  # type: ignore[union-attr]
+        return await self.crawler.engine.download_async(request)
 
 
 def _plain(response: Response) -> dict[str, str]:

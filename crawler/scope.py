@@ -208,7 +208,10 @@ class GuardedResolver:
         transportSemantics: str = "TCP",
     ) -> IHostResolution:
         guard = _Guard(resolutionReceiver, hostName, self.allow_loopback)
-        return self.inner.resolveHostName(guard, hostName, portNumber, addressTypes, transportSemantics)
+        resolution: IHostResolution = self.inner.resolveHostName(
+            guard, hostName, portNumber, addressTypes, transportSemantics
+        )
+        return resolution
 
 
 @implementer(IResolutionReceiver)
@@ -246,7 +249,7 @@ class ScopeMiddleware:
 
     def process_request(self, request: Request) -> None:
         if self.scope is None:
-            self.scope = scope_of(self.crawler.spider.portal)  # type: ignore[union-attr]
+            self.scope = scope_of(self.crawler.spider.portal)
         if refusal := refuse_url(request.url, self.scope):
             raise Refusal(*refusal)
 
