@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from search_rows import new_archive, put
 
 from archive.cli import COMMANDS, archive_commands
+from archive.commands.show import with_gaps
 from archive.config import archive_path, load_config
 from archive.errors import ArchiveError, ArchiveNotFound, ConfigurationError, SchemaError
 
@@ -64,6 +65,9 @@ def test_search_for_people(directory: Path) -> None:
     assert run("search", "防汛", "--count").stdout == "31\n"
     assert "2023-06" in run("search", "防汛", "--histogram").stdout
     assert json.loads(run("search", "郑州", "--histogram", "--json").stdout) == [{"month": "2023-06", "articles": 30}]
+    assert with_gaps({None: 2, "2023-11": 1, "2024-02": 3}) == [
+        (None, 2), ("2023-11", 1), ("2023-12", 0), ("2024-01", 0), ("2024-02", 3),
+    ]  # fmt: skip
     line = run("search", "抗旱", "--kwic", "-n", "1").stdout
     assert line == "[30] 2023-06-30                         防汛通知30 郑州市防汛抗旱\n"
     assert len(json.loads(run("search", "防汛", "--kwic", "--json", "-n", "2").stdout)) == 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -19,6 +19,7 @@ from archive.terminal import bars, clean, cut, pad, table, width
 
 BEFORE, AFTER = "\x1b[1;33m", "\x1b[0m"  # click.echo takes them out where stdout is no terminal
 KWIC_WIDTH = 20  # characters on both sides
+MOST_MONTHS = 600  # a wider span has a wrong date in it: no gaps are shown
 
 
 def show_search(conn: sqlite3.Connection, query: str, limit: int, folded: bool, as_json: bool, *, ranked: bool) -> None:
@@ -66,10 +67,23 @@ def show_contexts(conn: sqlite3.Connection, query: str, limit: int, folded: bool
 
 
 def show_histogram(months: Mapping[str | None, int], as_json: bool) -> None:
+    counts = with_gaps(months)
     if as_json:
-        click.echo(json.dumps([{"month": month, "articles": n} for month, n in months.items()], indent=2))
-    elif months:
-        click.echo(bars((month or "no date", n) for month, n in months.items()))
+        click.echo(json.dumps([{"month": month, "articles": n} for month, n in counts], indent=2))
+    elif counts:
+        click.echo(bars((month or "no date", n) for month, n in counts))
+
+
+def with_gaps(months: Mapping[str | None, int]) -> list[tuple[str | None, int]]:
+    """The months in order with those between that have none: a gap is a finding."""
+    numbers = {int(month[:4]) * 12 + int(month[5:]) - 1: n for month, n in months.items() if month}
+    between: Iterable[int] = range(min(numbers), max(numbers) + 1) if numbers else ()
+    if numbers and max(numbers) - min(numbers) > MOST_MONTHS:
+        between = sorted(numbers)
+    filled: list[tuple[str | None, int]] = [
+        (f"{number // 12:04}-{number % 12 + 1:02}", numbers.get(number, 0)) for number in between
+    ]
+    return [*((month, n) for month, n in months.items() if month is None), *filled]
 
 
 def show_article(row: Mapping[str, Any]) -> None:
