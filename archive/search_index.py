@@ -2,7 +2,7 @@
 
     search_docs   a row an indexed article: its number in the index, and what hits are ordered by
     search        FTS5, without content and positions: the grams of the folded title and body, as tokens;
-                  a gram of the title stands there a second time behind TITLE_MARK
+                  a gram of the title stands there a second time behind TITLE_MARK, the portal behind PORTAL_MARK
 
 A word of one or two characters is one token, so the index alone answers it, exactly. A longer word gives candidates,
 which archive/search.py checks in the text. White space can't stand in a token: three controls that folding leaves
@@ -11,7 +11,7 @@ nowhere else stand for it.
 Numbers (`doc`) are handed out in blocks, a block a month of publication: the greater the number, the later the month,
 so that the newest hits come first out of the index and hits per month are ranges. Articles without a date have
 negative numbers. The writer calls `add` after an article's row is written, and `remove`, with the text that was
-indexed, before `add` when title, body or date change. No table here needs a function of ours to be read.
+indexed, before `add` when title, body, date or portal change. No table here needs a function of ours to be read.
 """
 
 from __future__ import annotations
@@ -24,15 +24,17 @@ from functools import cache
 from archive.fold import fold_table
 from archive.search_words import all_words, words_in
 
-TITLE_MARK = "\x80"
+TITLE_MARK, PORTAL_MARK = "\x80", "\x81"  # folding leaves neither in any text
 BLOCK_BITS = 22  # four million articles a month
 UNDATED = -(1 << 40)  # first number of an article without a date
+MERGE_PAGES, MERGED = 2_000, 2  # pages of one step; changes a step that did something makes
 STAND_INS = {" ": "\xa0", "\n": "\x85", "\t": "\x9f"}
 
 SCHEMA = """
 CREATE TABLE search_docs (
   doc INTEGER PRIMARY KEY,          -- rowid in search: month of publication << 22 | number within the month
   article_id INTEGER NOT NULL UNIQUE REFERENCES articles(id),
+  portal TEXT NOT NULL,             -- as indexed
   published TEXT,
   first_seen TEXT NOT NULL
 );
@@ -68,30 +70,31 @@ def grams(encoded: str) -> set[str]:
     return set(encoded) | set(map(str.__add__, encoded, encoded[1:]))
 
 
-def tokens(title: str, body: str, words: Collection[str] = ()) -> str:
+def tokens(portal: str, title: str, body: str, words: Collection[str] = ()) -> str:
     """Everything the index holds about one article, as one text for the tokeniser; `words` have tokens of their own."""
     title, body = encode(title), encode(body)
     of_title = grams(title)
     longer = words_in(title, words) | words_in(body, words)
-    return " ".join([*(of_title | grams(body) | longer), *(TITLE_MARK + gram for gram in of_title)])
+    marked = (TITLE_MARK + gram for gram in of_title)
+    return " ".join([PORTAL_MARK + encode(portal), *marked, *(of_title | grams(body) | longer)])
 
 
 def add(conn: sqlite3.Connection, article_id: int, title: str, body: str) -> None:
     """Index an article whose row stands in `articles`. Runs in the caller's transaction."""
-    row = conn.execute("SELECT published, first_seen FROM articles WHERE id = ?", (article_id,)).fetchone()
-    published, first_seen = row or (None, "")
+    sql = "SELECT portal, published, first_seen FROM articles WHERE id = ?"
+    portal, published, first_seen = conn.execute(sql, (article_id,)).fetchone()
     doc = _next_doc(conn, published)
-    conn.execute("INSERT INTO search_docs VALUES (?, ?, ?, ?)", (doc, article_id, published, first_seen))
-    conn.execute("INSERT INTO search(rowid, grams) VALUES (?, ?)", (doc, tokens(title, body, all_words(conn))))
+    conn.execute("INSERT INTO search_docs VALUES (?, ?, ?, ?, ?)", (doc, article_id, portal, published, first_seen))
+    conn.execute("INSERT INTO search(rowid, grams) VALUES (?, ?)", (doc, tokens(portal, title, body, all_words(conn))))
 
 
 def remove(conn: sqlite3.Connection, article_id: int, title: str, body: str) -> None:
     """Take an article out again. `title` and `body` as they were given to `add`: the index keeps no copy."""
-    found = conn.execute("SELECT doc FROM search_docs WHERE article_id = ?", (article_id,)).fetchone()
+    found = conn.execute("SELECT doc, portal FROM search_docs WHERE article_id = ?", (article_id,)).fetchone()
     if found is None:
         return
-    doc = found[0]
-    held = tokens(title, body, all_words(conn))
+    doc, portal = found
+    held = tokens(portal, title, body, all_words(conn))
     conn.execute("INSERT INTO search(search, rowid, grams) VALUES ('delete', ?, ?)", (doc, held))
     conn.execute("DELETE FROM search_docs WHERE doc = ?", (doc,))
 
@@ -111,9 +114,19 @@ def rebuild(conn: sqlite3.Connection) -> int:
     return count
 
 
-def tidy(conn: sqlite3.Connection) -> None:
-    """Merge the pieces that small transactions leave in the index: half the size, faster counts. At a crawl's end."""
-    conn.execute("INSERT INTO search(search) VALUES ('optimize')")
+def tidy(conn: sqlite3.Connection, *, whole: bool = False) -> None:
+    """Merge the pieces that small transactions leave in the index, at a crawl's end: smaller, and faster counts.
+
+    Merges what has grown to four pieces of a size, so that each article is rewritten a few times in all; `whole` writes
+    the index anew in one piece.
+    """
+    if whole:
+        conn.execute("INSERT INTO search(search) VALUES ('optimize')")
+        return
+    before = -MERGED
+    while conn.total_changes - before >= MERGED:  # FTS5's own sign that there is more to do
+        before = conn.total_changes
+        conn.execute("INSERT INTO search(search, rank) VALUES ('merge', ?)", (MERGE_PAGES,))
 
 
 def block_of(published: str | None) -> int:

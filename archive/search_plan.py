@@ -1,8 +1,8 @@
 """From a query tree to what SQLite is asked: a MATCH expression, SQL conditions, and a check of the text where needed.
 
 The index answers words of one and two characters exactly, and longer ones that have a token of their own
-(archive/search_words.py). Any other longer word gives a superset, all pairs of it, and is checked in the text. A field
-that SQL can compare becomes a condition; one it can't fold becomes a check.
+(archive/search_words.py), and portals. Any other longer word gives a superset, all pairs of it, and is checked in the
+text. Dates become ranges of numbers; other fields become checks.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from archive.fold import Needle, fold
 from archive.query import And, Node, Not, Or, Word
-from archive.search_index import BLOCK_BITS, TITLE_MARK, block_of, encode
+from archive.search_index import BLOCK_BITS, PORTAL_MARK, TITLE_MARK, block_of, encode
 
 MAX_PAIRS = 64  # of one word: more don't narrow
 HIGHEST = 1 << 62
@@ -72,25 +72,21 @@ def fields_in(node: Node) -> set[str | None]:
 
 
 def _condition(plan: Plan, part: Node) -> bool:
-    """Take a field that SQL compares into the plan; whether it was one."""
+    """Take a date into the plan: a range of numbers, and within a month a condition; whether it was one."""
     if not isinstance(part, Word):
         return False
-    if part.field == "portal":
-        plan.where.append("d.article_id IN (SELECT id FROM articles WHERE portal = ?)")
-        plan.parameters.append(part.text)
-    elif part.field == "from":
+    if part.field == "from":
         plan.low = max(plan.low, block_of(f"{part.text}-01"[:7]))
-        plan.where.append("d.published >= ?")
-        plan.parameters.append(part.text)
+        if len(part.text) > 7:
+            plan.where.append("d.published >= ?")
+            plan.parameters.append(part.text)
     elif part.field == "to":
         month = f"{part.text}-12" if len(part.text) == 4 else part.text
-        plan.high = min(plan.high, block_of(month) + (1 << BLOCK_BITS) - 1)
-        plan.low = max(plan.low, 0)
-        plan.where.append("substr(d.published, 1, ?) <= ?")
-        plan.parameters += [str(len(part.text)), part.text]
-    else:
-        return False
-    return True
+        plan.low, plan.high = max(plan.low, 0), min(plan.high, block_of(month) + (1 << BLOCK_BITS) - 1)
+        if len(part.text) > 7:
+            plan.where.append("substr(d.published, 1, 10) <= ?")
+            plan.parameters.append(part.text)
+    return part.field in ("from", "to")
 
 
 class _Bounds:
@@ -131,6 +127,8 @@ class _Bounds:
         return match, all(exact for _, exact in [*wanted, *unwanted])
 
     def word(self, word: Word) -> tuple[str | None, bool]:
+        if word.field == "portal":
+            return _quoted(PORTAL_MARK + encode(word.text)), True
         if word.field not in (None, "title"):
             return None, False
         text = encode(word.text)
@@ -170,7 +168,7 @@ def _word_check(word: Word, columns: tuple[str, ...], folded: bool) -> Check:
         wanted = number_key(word.text)
         return lambda row: any(wanted in number_key(number) for number in document_numbers(row[places[0]]))
     if word.field in ("portal", "kind"):
-        return lambda row: row[places[0]] == word.text
+        return lambda row: fold(row[places[0]] or "") == fold(word.text)
     found_in = Needle(word.text, folded=folded).found_in
     return lambda row: any(found_in(row[place] or "") for place in places)
 

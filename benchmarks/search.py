@@ -63,7 +63,7 @@ def build(path: Path, articles: int, batch: int) -> sqlite3.Connection:
     start = time.perf_counter()
     search_words.refresh(conn)
     refreshed = time.perf_counter()
-    search_index.tidy(conn)
+    search_index.tidy(conn, whole=True)
     ended = time.perf_counter()
     print(f"  index {indexing:.0f} s, words {refreshed - start:.0f} s, tidy {ended - refreshed:.0f} s", flush=True)
     conn.execute("CREATE TABLE build (name TEXT, seconds REAL)")

@@ -149,7 +149,7 @@ def test_fields() -> None:
     expected = {
         "title:防汛": [1], "source:日报": [1], "portal:gov_cn": [2], "section:要闻": [1], "section:新闻中心": [1],
         "author:王五": [1], "kind:video": [2], "文号:郑政[2023]5号": [1], "number:（2023）5": [1],
-        "防汛 from:2023-07": [2], "防汛 to:2023": [1], "防汛 to:2023-06-29": [], "from:2023-06-30 to:2023-06-30": [1],
+        "防汛 from:2023-07": [2], "防汛 to:2023": [1], "portal:ERQI 防汛": [1, 3], "portal:er": [], "防汛 to:2023-06-29": [], "from:2023-06-30 to:2023-06-30": [1],
         "from:2024": [2], "防汛 -source:新华社": [3, 1][::-1], "title:(防汛 OR 日期)": [1, 3],
         "来源：新华社": [2], "NOT from:2023": [3], "to:2022 OR kind:video": [2],
     }  # fmt: skip
@@ -271,3 +271,18 @@ def test_a_frequent_word_needs_no_text() -> None:
     assert plan_of(conn, "高质量发展").check is None
     assert count(conn, "高质量发展") == 20
     assert search_words.learn(conn, first_at=1) == 0, "not again before the archive has grown"
+
+
+def test_tidying_changes_no_answer() -> None:
+    conn = new_archive()
+    for number in range(1, 121):  # a piece each: every statement is its own transaction
+        put(conn, number, "防汛" if number % 3 else "抗旱", "郑州", published=f"20{number % 20 + 10}-05-01")
+    expected = article_ids(conn, "防汛")
+    pieces = "SELECT count(DISTINCT id >> 37) FROM search_data WHERE id >> 37"
+    before = conn.execute(pieces).fetchone()[0]
+    search_index.tidy(conn)
+    assert article_ids(conn, "防汛") == expected
+    assert conn.execute(pieces).fetchone()[0] < before
+    search_index.tidy(conn, whole=True)
+    assert article_ids(conn, "防汛") == expected
+    assert conn.execute(pieces).fetchone()[0] == 1
