@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from crawler.errors import ConfigError
+from crawler.failures import failure_state
 from crawler.refusal import Refusal
 from crawler.scope import is_loopback, normal_host
 from crawler.window import Window
@@ -107,7 +108,7 @@ class Gate:
         if not self._errors:
             return 0.0
         first = max(THROTTLED_WAIT, delay) if status in THROTTLED and delay else 2 * delay
-        return min(first * 2.0 ** (self._errors - 1), MAX_BACKOFF)
+        return min(first * 2.0 ** min(self._errors - 1, 10), MAX_BACKOFF)
 
 
 _gates: dict[str, Gate] = {}
@@ -202,7 +203,7 @@ class MannersMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Leave the gate where it was entered: a refusal on the way to it was not."""
         if "gate_entered" in request.meta:
-            self._leave(request, None, 0, None, type(exception).__name__)
+            self._leave(request, None, 0, None, failure_state(exception)[1])
 
     def _leave(
         self, request: Request, status: int | None, nbytes: int, retry_after: str | None, name: str = ""

@@ -15,9 +15,11 @@ from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
 from scrapy import Request
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.challenge import recognise
+from crawler.failures import failure_state
 from crawler.manners import gate_for
 from crawler.refusal import Refusal
 
@@ -32,6 +34,8 @@ MAX_BYTES = 500 * 1024  # parsed at the most: what RFC 9309 asks for at the leas
 MAX_REDIRECTS = 5
 MAX_CRAWL_DELAY = 60.0  # seconds; who asks for more is skipped this run
 OBEY = "obey"
+# The host is down: its addresses fail with that, instead of with a robots.txt nobody could have read.
+UNREACHABLE = (CannotResolveHostError, DownloadConnectionRefusedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,11 @@ class RobotsMiddleware:
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self.decisions:
             self.decisions[origin] = asyncio.ensure_future(self._decide(origin))
-        return await asyncio.shield(self.decisions[origin])
+        try:
+            return await asyncio.shield(self.decisions[origin])
+        except UNREACHABLE:
+            self.decisions.pop(origin, None)  # the next request tries again, and counts as a try of its own
+            raise
 
     async def _decide(self, origin: str) -> Robots:
         spider = self.crawler.spider
@@ -140,22 +148,25 @@ class RobotsMiddleware:
         return robots
 
     async def _fetch(self, url: str) -> Robots:
-        for _ in range(MAX_REDIRECTS + 1):
+        """Raises what the downloader raises where the host cannot be reached at all."""
+        for hop in range(MAX_REDIRECTS + 1):
             try:
                 response = await self._download(url)
             except Refusal as refusal:
-                return self._refused(url, refusal)
-            except Exception as error:  # whatever the downloader raises: no answer is no permission
-                return _left_alone(f"robots.txt could not be read ({type(error).__name__}: {str(error)[:200]})")
+                return self._refused(url, refusal, hop)
+            except UNREACHABLE:
+                raise
+            except Exception as error:  # whatever else the downloader raises: no answer is no permission
+                return _left_alone(f"robots.txt could not be read ({failure_state(error)[1]})")
             location = response.headers.get(b"Location", b"").decode("latin-1").strip()
             if not (300 <= response.status < 400 and location):
                 return read_robots(response.status, _plain(response), response.body)
             url = urljoin(url, location)
         return _left_alone(f"robots.txt redirects more than {MAX_REDIRECTS} times")
 
-    def _refused(self, url: str, refusal: Refusal) -> Robots:
-        """Our own gates said no: the run is ending, the host must not be asked, or the redirect leaves the portal."""
-        if refusal.state in ("pending", "retry_later"):
+    def _refused(self, url: str, refusal: Refusal, hop: int) -> Robots:
+        """Our own gates said no: the run is ending, the host must not be asked, or a redirect leaves the portal."""
+        if hop == 0 or refusal.state in ("pending", "retry_later"):
             return Robots(refusal.reason, state=refusal.state)
         return _left_alone(f"robots.txt could not be read ({url}: {refusal.reason})")
 

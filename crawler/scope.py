@@ -16,6 +16,7 @@ from scrapy.exceptions import CannotResolveHostError
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer
 
+from crawler.failures import tls_reason
 from crawler.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -254,6 +255,10 @@ class ScopeMiddleware:
             raise Refusal(*refusal)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
+        """What another try cannot change is a refusal too: no address that may be connected to, no trust."""
         host = normal_host(urlsplit(request.url).hostname or "")
         if isinstance(exception, CannotResolveHostError) and host in _refused_names:
             raise Refusal("refused_private", f"{host} is {_refused_names[host]}") from exception
+        if reason := tls_reason(exception):
+            hint = "where that is known and accepted, put `verify_tls = false` into the definition"
+            raise Refusal("failed_tls", f"{host}: no trusted connection ({reason}); {hint}") from exception
