@@ -30,6 +30,7 @@ CHUNK = 65_536  # bytes of output at a time: what a bomb can add before it is se
 MAX_LAYERS = 4  # encodings stacked on one body
 ZSTD_WINDOW_LOG = 23  # 8 MiB, the window RFC 9659 allows in HTTP; a frame may ask for gigabytes
 GZIP_MAGIC = b"\x1f\x8b"
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 Stream = Iterator[bytes]  # chunks of output; _Cut where the stream has no end
 
@@ -71,6 +72,7 @@ def _gzip(data: bytes) -> Stream:
     if not data.startswith(GZIP_MAGIC[: len(data)]):
         yield data
         return
+    data = yield from _inflated(zlib.decompressobj(wbits=31), data)
     while data.startswith(GZIP_MAGIC):
         data = yield from _inflated(zlib.decompressobj(wbits=31), data)
 
@@ -120,24 +122,28 @@ def _brotli(data: bytes) -> Stream:
 
 
 def _zstd(data: bytes) -> Stream:
-    """Frames one after the other."""
-    first = True
-    while data:
-        frame = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG})
-        while not frame.eof:
-            try:
-                chunk = frame.decompress(data, CHUNK)
-            except zstd.ZstdError as error:
-                if first:
-                    yield data
-                    return
-                raise _Cut from error
-            first = False
-            data = b""
-            if not chunk and frame.needs_input and not frame.eof:
-                raise _Cut
-            yield chunk
-        data = frame.unused_data if frame.unused_data.startswith(b"\x28\xb5\x2f\xfd") else b""
+    """Frames one after the other; a frame that asks for more memory than the standard allows counts as cut."""
+    if not data.startswith(ZSTD_MAGIC[: len(data)]):
+        yield data
+        return
+    data = yield from _unframed(data)
+    while data.startswith(ZSTD_MAGIC):
+        data = yield from _unframed(data)
+
+
+def _unframed(data: bytes) -> Generator[bytes, None, bytes]:
+    """Yield the output of one zstd frame and return the bytes behind it."""
+    frame = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG})
+    while not frame.eof:
+        try:
+            chunk = frame.decompress(data, CHUNK)
+        except zstd.ZstdError as error:
+            raise _Cut from error
+        data = b""
+        if not chunk and frame.needs_input and not frame.eof:
+            raise _Cut
+        yield chunk
+    return frame.unused_data
 
 
 DECODERS: dict[str, Callable[[bytes], Stream]] = {
