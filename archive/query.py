@@ -89,15 +89,15 @@ def parse(query: str) -> Node:
     return node
 
 
-def words(node: Node) -> list[Word]:
-    """The words that are looked for (those behind NOT aside), in order: what a hit is highlighted by."""
+def words(node: Node, *, unwanted: bool = False) -> list[Word]:
+    """The words that are looked for, in order: what a hit is highlighted by; with `unwanted` those behind NOT too."""
     match node:
         case Word():
             return [node]
-        case Not():
-            return []
+        case Not(part):
+            return words(part, unwanted=True) if unwanted else []
         case And(parts) | Or(parts):
-            return [word for part in parts for word in words(part)]
+            return [word for part in parts for word in words(part, unwanted=unwanted)]
 
 
 def _error(query: str, at: int, what: str) -> QueryError:

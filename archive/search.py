@@ -106,7 +106,7 @@ def hits(conn: sqlite3.Connection, ids: list[int], query: str | Node, *, folded:
 
 def plan_of(conn: sqlite3.Connection, query: str | Node, *, folded: bool = True) -> Plan:
     tree = _tree(query)
-    longer = (encode(word.text) for word in words(tree) if word.field is None and len(word.text) > 2)
+    longer = (encode(word.text) for word in words(tree, unwanted=True) if word.field is None and len(word.text) > 2)
     return make_plan(tree, ready_words(conn, longer), folded=folded)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from demo_archive import build
 from search_rows import new_archive, put
 
 from archive.cli import archive_commands
@@ -17,7 +18,7 @@ from archive.exports.selection import MORE_COLUMNS, TABLE_COLUMNS
 from archive.query import FIELDS
 
 DOCS = Path(__file__).parent.parent / "docs"
-SEARCH, EXPORT = (DOCS / name for name in ("search.md", "export.md"))
+SEARCH, EXPORT, EXAMPLE = (DOCS / name for name in ("search.md", "export.md", "worked-example.md"))
 
 
 @pytest.fixture
@@ -96,3 +97,43 @@ def test_the_columns_of_the_views_are_those_named() -> None:
         (line,) = (line for line in text.splitlines() if line.startswith(f"| `{view}`"))
         for (column,) in conn.execute("SELECT name FROM pragma_table_info(?)", (view,)):
             assert re.search(rf"\b{column}\b", line), (view, column)
+
+
+def test_the_worked_example_is_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command of docs/worked-example.md prints what stands there, over the demo's articles."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DIBAO_ARCHIVE", raising=False)
+    monkeypatch.delenv("DIBAO_CONFIG", raising=False)
+    build(tmp_path / "data").close()
+    (tmp_path / "dibao.toml").write_text(blocks(EXAMPLE, "toml")[0], "utf-8")
+    for block in blocks(EXAMPLE, "console"):
+        command, _, printed = block.partition("\n")
+        assert comparable(printed) == comparable(output_of(command)), command
+    (code,) = blocks(EXAMPLE, "python")
+    exec(compile(code, str(EXAMPLE), "exec"), {})
+
+
+def output_of(command: str) -> str:
+    import shlex
+
+    result = CliRunner().invoke(archive_commands, shlex.split(command.removeprefix("$ dibao ")), catch_exceptions=False)
+    return "".join(line.rstrip() + "\n" for line in (result.stdout + result.stderr).splitlines())
+
+
+def comparable(text: str) -> str:
+    return re.sub(r"\[\d+\]", "[id]", text)
+
+
+if __name__ == "__main__":  # writes the outputs into the worked example: PYTHONPATH=. python tests/test_search_docs.py
+    import os
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        text = EXAMPLE.read_text("utf-8")
+        os.chdir(folder)
+        build(Path("data")).close()
+        Path("dibao.toml").write_text(blocks(EXAMPLE, "toml")[0], "utf-8")
+        for block in blocks(EXAMPLE, "console"):
+            first = block.partition("\n")[0]
+            text = text.replace(f"```console\n{block}```", f"```console\n{first}\n{output_of(first)}```")
+        EXAMPLE.write_text(text, "utf-8")
