@@ -41,8 +41,8 @@ _refused_names: dict[str, str] = {}
 def refuse_url(url: str, hosts: Collection[str]) -> tuple[str, str] | None:
     """Return (frontier state, reason) where the address may not be asked, else None.
 
-    `hosts` are names or "name:port"; a name that stands there with a port is allowed at the ports given, and one that
-    stands alone at every port (`scope_of` narrows that to 80 and 443).
+    `hosts` are names or "name:port". A name that stands there only without a port is allowed at every port (`scope_of`
+    narrows that to 80 and 443), one that stands there with a port at that one.
     """
     if len(url) > MAX_URL:
         return "refused_long_url", f"address of {len(url)} characters (at most {MAX_URL})"
@@ -60,7 +60,7 @@ def _refuse_host(parts: SplitResult, host: str, port: int | None, hosts: Collect
     if "@" in parts.netloc or "\\" in parts.netloc or not host:
         return "refused_scope", f"unreadable host {parts.netloc[:100]!r}"
     ports = {_port(entry) for entry in hosts if _name(entry) == host}
-    if ports and (port in ports or ports == {None}):
+    if port in ports or ports == {None} or (None in ports and port in DEFAULT_PORTS.values()):
         return None
     address = literal_address(host)
     if address and forbidden(address) and (str(address) != host or not any(map(is_loopback, hosts))):
