@@ -10,6 +10,6 @@ excel.py        what Excel makes of cells, and how it is kept from it
 from __future__ import annotations
 
 from archive.exports.formats import FORMATS, Report, export, format_of
-from archive.exports.selection import Selection
+from archive.exports.selection import Selection, as_columns
 
-__all__ = ["FORMATS", "Report", "Selection", "export", "format_of"]
+__all__ = ["FORMATS", "Report", "Selection", "as_columns", "export", "format_of"]

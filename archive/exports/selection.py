@@ -15,7 +15,7 @@ from typing import Any
 from archive.errors import ExportError
 from archive.exports import as_of
 from archive.query import And, Node, Or, Word, parse
-from archive.search import article_ids
+from archive.search import article_ids, snapshot
 from archive.search_plan import COLUMNS as FIELD_COLUMNS
 from archive.search_plan import fields_in, make_check
 
@@ -109,6 +109,15 @@ def _as_of_rows(
     for row in as_of.rows(conn, as_of.instant(selection.as_of or ""), ("id", *fields, *columns)):
         if (not wanted or row[0] in wanted) and (check is None or check(row[1:])):
             yield row[1 + len(fields) :]
+
+
+def as_columns(conn: sqlite3.Connection, selection: Selection) -> dict[str, list[Any]]:
+    """The selected articles by column, lists and objects as such: what pandas.DataFrame and polars.DataFrame take."""
+    columns = selection.columns_of(JSON_COLUMNS)
+    with snapshot(conn):
+        rows = list(select(conn, selection, columns)[1])
+    found = {name: [row[place] for row in rows] for place, name in enumerate(columns)}
+    return {n: [json.loads(v) for v in values] if n in STRUCTURED else values for n, values in found.items()}
 
 
 def joined(breadcrumb: str) -> str:
