@@ -12,6 +12,7 @@ from search_rows import new_archive, put
 
 from archive.cli import archive_commands
 from archive.commands.read import cite, export, search, show, sql, stats
+from archive.config import KEYS, load_config
 from archive.exports import FORMATS
 from archive.exports.codebook import COLUMNS
 from archive.exports.selection import MORE_COLUMNS, TABLE_COLUMNS
@@ -89,6 +90,14 @@ def test_every_flag_field_format_and_column_is_named() -> None:
     assert not {name for pair in FORMATS.items() for name in pair if f"`{name}`" not in text}
     assert not {column for column in TABLE_COLUMNS + MORE_COLUMNS if not re.search(rf"\b{column}\b", text)}
     assert set(COLUMNS) == {*TABLE_COLUMNS, *MORE_COLUMNS}
+
+
+def test_every_key_of_the_configuration_is_explained(directory: Path) -> None:
+    text = (DOCS / "configuration.md").read_text("utf-8")
+    assert all(f"| `{key}` |" in text for key in KEYS)
+    (example,) = blocks(DOCS / "configuration.md", "toml")
+    (directory / "example.toml").write_text(example, "utf-8")
+    assert load_config(directory / "example.toml").queries == {"flood": "防汛 OR 抗旱 from:2021"}
 
 
 def test_the_columns_of_the_views_are_those_named() -> None:
