@@ -20,7 +20,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.challenge import recognise
 from crawler.failures import failure_state
-from crawler.manners import gate_for
+from crawler.gate import gate_for
 from crawler.refusal import Refusal
 
 if TYPE_CHECKING:

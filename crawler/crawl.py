@@ -1,0 +1,123 @@
+"""Run one or more portals in one process: one archive, one writer, one set of workers, a Scrapy crawler a portal."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from archive.writer import ArchiveWriter
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from archive.errors import ArchiveError
+from archive.ledger import Ledger
+from crawler.manners import require_contact, stop_all_gates
+from crawler.options import CrawlOptions
+from crawler.portal import Portal
+from crawler.run import PortalRun
+from crawler.spiders.portal import PortalSpider
+from crawler.summary import RunSummary
+from crawler.workers import PageWorkers
+
+log = logging.getLogger("dibao")
+
+PORTALS_AT_ONCE = 8  # politeness is per host, so portals can share the line; parsing has two workers
+COMMIT_EVERY = 1.0  # seconds; the longest that a finished page waits for its commit
+
+
+def crawl(
+    portals: Iterable[Portal],
+    archive: Path,
+    options: CrawlOptions,
+    *,
+    settings: dict[str, Any] | None = None,
+    on_progress: Callable[[PortalRun], None] | None = None,
+) -> list[RunSummary]:
+    """Crawl the portals into the archive; return how each run ended, in order.
+
+    Raises LockedError where another crawl writes to the archive, ConfigError where no contact is set for a public host.
+    A Scrapy process can run once per Python process.
+    """
+    portals = list(portals)
+    for portal in portals:
+        require_contact(portal, options)
+    with ArchiveWriter.open(archive) as writer, PageWorkers() as workers:
+        return _Crawls(portals, writer, workers, options, settings or {}, on_progress).go()
+
+
+class _Crawls:
+    """The crawls of one process, PORTALS_AT_ONCE at a time."""
+
+    def __init__(
+        self,
+        portals: list[Portal],
+        writer: ArchiveWriter,
+        workers: PageWorkers,
+        options: CrawlOptions,
+        settings: dict[str, Any],
+        on_progress: Callable[[PortalRun], None] | None,
+    ) -> None:
+        self.writer, self.workers, self.options, self.on_progress = writer, workers, options, on_progress
+        project = Settings()
+        project.setmodule("crawler.settings", priority="project")
+        project.setdict({**settings, "DIBAO_ALLOW_LOOPBACK": options.allow_loopback}, priority="cmdline")
+        self.process = AsyncCrawlerProcess(project, install_root_handler=False)
+        self.ledgers = {portal.id: Ledger() for portal in portals}
+        self.waiting = list(portals)
+        self.order = [portal.id for portal in portals]
+        self.summaries: dict[str, RunSummary] = {}
+
+    def go(self) -> list[RunSummary]:
+        logging.getLogger("scrapy").setLevel(logging.WARNING)
+        for _ in range(min(PORTALS_AT_ONCE, len(self.waiting))):
+            self._start_next()
+        asyncio.get_event_loop().create_task(self._commit_regularly())
+        if hasattr(signal, "SIGHUP"):
+            signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        self.process.start()
+        return [self.summaries[portal_id] for portal_id in self.order if portal_id in self.summaries]
+
+    def _start_next(self) -> None:
+        portal = self.waiting.pop(0)
+        run = PortalRun(self.writer, portal, self.options, self.ledgers[portal.id])
+        crawler = self.process.create_crawler(_spider_for(portal))
+        crawler.signals.connect(lambda: self._on_stopping(run), signals.engine_stopped, weak=False)
+        task = self.process.crawl(crawler, run=run, workers=self.workers)
+        task.add_done_callback(lambda done: self._ended(run, crawler, done))
+
+    def _on_stopping(self, run: PortalRun) -> None:
+        log.debug("%s: engine stopped", run.portal.id)
+
+    def _ended(self, run: PortalRun, crawler: Crawler, task: asyncio.Task[None]) -> None:
+        """Close the run's books and begin the next portal; one portal's trouble never touches another's."""
+        if not task.cancelled() and task.exception() is not None:
+            run.stop("failed", f"crawl failed: {task.exception()}")
+        reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
+        if reason == "shutdown":
+            run.stop("stopping")
+            self.waiting.clear()
+        try:
+            if run.run_id:
+                self.summaries[run.portal.id] = run.close()
+        except ArchiveError as error:
+            log.error("%s: %s", run.portal.id, error)
+        if self.waiting:
+            self._start_next()
+
+    async def _commit_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(COMMIT_EVERY)
+            self.writer.commit_if_due()
+
+
+def _spider_for(portal: Portal) -> type[PortalSpider]:
+    return type("NamedPortalSpider", (PortalSpider,), {"name": portal.id, "portal_id": portal.id})
+
+
+_ = stop_all_gates

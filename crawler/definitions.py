@@ -1,0 +1,230 @@
+"""Load and check portal definitions: one TOML file each, in crawler/portals/<province or central>/<id>.toml.
+
+The user's own folder, $DIBAO_PORTALS, is looked at first. Errors name the file, the key and the nearest valid name.
+Loading one definition reads one file (and its preset); listing ids reads none.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from crawler.errors import PortalError
+from crawler.portal import ArticleRules, Expect, ListRules, PagerRules, Portal, Section, merged
+
+PACKAGE = Path(__file__).parent
+STATUSES = ("seen", "inferred")
+SELECTORS = frozenset(
+    {"row", "link", "title", "date", "selector", "source", "published", "breadcrumb", "body", "remove"}
+)
+PATTERNS = frozenset({"include", "exclude", "total", "url", "key"})  # regular expressions, in list and article rules
+# TOML table -> (record, field of Portal it fills)
+TABLES: dict[str, tuple[type[Any], str]] = {
+    "list": (ListRules, "list"),
+    "article": (ArticleRules, "article"),
+    "expect": (Expect, "expect"),
+}
+CRAWL_KEYS = ("delay_s", "every", "window", "recheck", "verify_tls", "attachments", "robots", "encoding")
+
+
+def load_portal(portal_id: str) -> Portal:
+    """The definition with this id, its preset merged in.
+
+    Raises PortalError for an unknown id (with the nearest one) or a definition that cannot be used.
+    """
+    path = portal_files().get(portal_id)
+    if path is None:
+        near = get_close_matches(portal_id, portal_files(), 1, 0.6)
+        hint = f"nearest: {near[0]}" if near else "`dibao portals` lists them"
+        raise PortalError(f"no portal {portal_id!r} ({hint}); a column address works without a definition")
+    return read_definition(path)
+
+
+def portal_ids() -> list[str]:
+    """Every id there is a definition for."""
+    return sorted(portal_files())
+
+
+def portal_files() -> dict[str, Path]:
+    """id -> file; the user's own folder before the package's. Raises PortalError for two files of one id."""
+    found: dict[str, Path] = {}
+    for folder in _folders():
+        here: dict[str, Path] = {}
+        for path in sorted(folder.rglob("*.toml")):
+            if path.stem in here:
+                raise PortalError(
+                    f"two definitions have the id {path.stem!r}: {here[path.stem]} and {path}; rename one"
+                )
+            here[path.stem] = path
+        found = here | found
+    return found
+
+
+def _folders() -> Iterator[Path]:
+    own = os.environ.get("DIBAO_PORTALS")
+    if own:
+        folder = Path(own)
+        if not folder.is_dir():
+            raise PortalError(f"$DIBAO_PORTALS: no folder {own}")
+        yield folder
+    yield PACKAGE / "portals"
+
+
+def read_definition(path: Path) -> Portal:
+    """Read, check and merge one file. Raises PortalError."""
+    values = _toml(path)
+    where = _short(path)
+    crawl = _table(values, "crawl", where)
+    _known(crawl, CRAWL_KEYS, f"{where}: [crawl]")
+    sections = values.pop("section", [])
+    tables = {name: _table(values, name, where) for name in TABLES}
+    allowed = [f.name for f in fields(Portal) if f.name not in (*TABLES, "sections", *CRAWL_KEYS)]
+    _known(values, [*allowed, "crawl", "section", *TABLES], where)
+    if values.get("id") != path.stem:
+        raise PortalError(f"{where}: id is {values.get('id')!r}, the file is called {path.stem}; they must agree")
+    preset = load_preset(values["preset"], where) if values.get("preset") else {}
+    records = {field: _record(kind, _under(tables[name], preset.get(name, {})), f"{where}: [{name}]")
+               for name, (kind, field) in TABLES.items()}  # fmt: skip
+    portal = _record(
+        Portal,
+        {**_under(crawl, preset.get("crawl", {})), **values, **records,
+         "sections": tuple(_record(Section, section, f"{where}: [[section]] {number}")
+                           for number, section in enumerate(sections, 1))},
+        where,
+    )  # fmt: skip
+    _check(portal, where)
+    return _with_hosts(portal)
+
+
+@cache
+def load_preset(name: str, where: str = "preset") -> Mapping[str, Any]:
+    """The tables of crawler/presets/<name>.toml. Raises PortalError with the nearest name."""
+    path = PACKAGE / "presets" / f"{name}.toml"
+    if not path.is_file():
+        names = preset_names()
+        near = get_close_matches(name, names, 1, 0.4)
+        raise PortalError(f"{where}: no preset {name!r} (nearest: {near[0] if near else ', '.join(names)})")
+    return _toml(path)
+
+
+def preset_names() -> list[str]:
+    """Every platform there is a preset for."""
+    return sorted(path.stem for path in (PACKAGE / "presets").glob("*.toml"))
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PortalError(f"{_short(path)}: not readable TOML: {error}") from None
+    except OSError as error:
+        raise PortalError(f"{_short(path)}: {error.strerror}") from None
+
+
+def _short(path: Path) -> str:
+    """The path as a person would name it."""
+    return str(path.relative_to(PACKAGE.parent)) if path.is_relative_to(PACKAGE.parent) else str(path)
+
+
+def _table(values: dict[str, Any], name: str, where: str) -> dict[str, Any]:
+    table = values.pop(name, {})
+    if not isinstance(table, dict):
+        raise PortalError(f"{where}: {name} must be a table: write [{name}]")
+    return table
+
+
+def _known(values: Mapping[str, Any], names: Any, where: str) -> None:
+    for key in values:
+        if key not in names:
+            near = get_close_matches(key, names, 1, 0.5)
+            raise PortalError(
+                f"{where}: unknown key {key!r} (nearest: {near[0] if near else ', '.join(sorted(names))})"
+            )
+
+
+def _under(own: Mapping[str, Any], preset: Mapping[str, Any]) -> dict[str, Any]:
+    """The definition's own keys over the preset's, tables inside tables too."""
+    result = dict(preset)
+    for key, value in own.items():
+        below = preset.get(key)
+        result[key] = _under(value, below) if isinstance(value, dict) and isinstance(below, dict) else value
+    return result
+
+
+def _record(kind: type[Any], values: Mapping[str, Any], where: str) -> Any:
+    """Build a record of `kind`, every key and type checked, nested records too."""
+    names = [f.name for f in fields(kind)]
+    _known(values, names, where)
+    hints = get_type_hints(kind)
+    arguments = {}
+    for key, value in values.items():
+        if isinstance(value, dict) and key in ("pager", "list"):
+            value = _record(PagerRules if key == "pager" else ListRules, value, f"{where}.{key}")
+        arguments[key] = _typed(hints[key], _frozen(value), f"{where}: {key}")
+        _check_rule(kind, key, arguments[key], where)
+    missing = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING
+               and f.name not in arguments]  # fmt: skip
+    if missing:
+        raise PortalError(f"{where}: {missing[0]} is missing")
+    return kind(**arguments)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+
+
+def _typed(hint: Any, value: Any, where: str) -> Any:
+    """`value` if it is of the type that `hint` names."""
+    accepted = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    plain = tuple(get_origin(one) or one for one in accepted)
+    if isinstance(value, int) and not isinstance(value, bool) and float in plain:
+        return float(value)
+    if (isinstance(value, bool) and bool not in plain) or not isinstance(value, plain):
+        wanted = " or ".join(one.__name__ for one in plain if one is not type(None))
+        raise PortalError(f"{where} must be {wanted}, not {value!r}")
+    return value
+
+
+def _check_rule(kind: type[Any], key: str, value: Any, where: str) -> None:
+    """Selectors must be CSS, patterns regular expressions."""
+    if not isinstance(value, str) or kind in (Portal, Section, Expect):
+        return
+    if key in SELECTORS:
+        try:
+            LexborHTMLParser("<p>").css_first(value)
+        except (SelectolaxError, ValueError) as error:
+            raise PortalError(f"{where}: {key} is no CSS selector: {value!r} ({error})") from None
+    if key in PATTERNS:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise PortalError(f"{where}: {key} is no regular expression: {value!r} ({error})") from None
+
+
+def _check(portal: Portal, where: str) -> None:
+    for name, url in (("url", portal.url), *((f"section {s.name}: url", s.url) for s in portal.sections)):
+        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            raise PortalError(f"{where}: {name} must be an http or https address, not {url!r}")
+    if portal.status is not None and portal.status not in STATUSES:
+        raise PortalError(f"{where}: status must be one of {', '.join(STATUSES)}, not {portal.status!r}")
+
+
+def _with_hosts(portal: Portal) -> Portal:
+    """Every host that the definition names may be asked."""
+    from dataclasses import replace
+
+    urls = (portal.url, *(section.url for section in portal.sections))
+    hosts = dict.fromkeys([*portal.hosts, *(urlsplit(url).hostname or "" for url in urls)])
+    sections = tuple(replace(section, list=merged(section.list, portal.list)) for section in portal.sections)
+    return replace(portal, hosts=tuple(hosts), sections=sections)

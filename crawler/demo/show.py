@@ -1,0 +1,100 @@
+"""The demo's run and its closing screen."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from crawler.demo.content import COLUMN_NAMES, NOTICES, PER_PAGE
+from crawler.demo.portal import DemoPortal
+
+WORD = "养老"  # two characters: what stock full-text search does not find
+DEFINITION = """\
+# The built-in miniature portal: a county that does not exist, served on loopback.
+id = "qinghe"
+name = "清和县人民政府"
+url = "{url}/"
+preset = "jeecms"
+status = "seen"
+{sections}"""
+SECTION = """
+[[section]]
+name = "{name}"
+url = "{url}/{column}/index.jhtml"
+"""
+
+
+def run_demo(directory: Path) -> None:
+    """Crawl the miniature portal twice into `directory`, search it, export it, and say so on stdout."""
+    archive = directory / "archive"
+    if archive.exists():
+        shutil.rmtree(archive)
+    archive.mkdir(parents=True)
+    with DemoPortal() as portal:
+        _write_definition(portal, directory / "portals")
+        say = click.echo
+        say(f"A county portal that does not exist now answers at {portal.url}: {len(COLUMN_NAMES)} columns, "
+            f"list pages of {PER_PAGE}, the column {COLUMN_NAMES[NOTICES]} in GB2312.\n")  # fmt: skip
+        say("First visit   $ dibao crawl qinghe --allow-loopback")
+        say(_dibao(directory, "crawl", "qinghe", "--allow-loopback"))
+        portal.next_visit()
+        say(
+            "Some days later: two new pages, one edited, one withdrawn\n              $ dibao crawl qinghe --full --allow-loopback"
+        )
+        say(_dibao(directory, "crawl", "qinghe", "--full", "--allow-loopback"))
+    say(f"Search        $ dibao search {WORD}")
+    say(_dibao(directory, "search", WORD, "--limit", "3"))
+    table = directory / "qinghe.csv"
+    say(f"Export        $ dibao export {table.name} --excel")
+    say(_dibao(directory, "export", str(table), "--excel"))
+    say(f"The table opens in Excel:  {table}")
+    say(f"The archive:               {archive / 'archive.db'} (any SQLite shell), raw pages beside it in warc/\n")
+    dibao = _command()
+    for what, command in (
+        ("read one article", f"{dibao} show 1 --archive {archive}"),
+        ("what was edited", f"{dibao} history {_edited(archive)} --archive {archive}"),
+        ("what was printed twice", f"{dibao} reprints --archive {archive}"),
+    ):
+        say(f"Next, {what}:\n  {command}")
+
+
+def _command() -> str:
+    """How this Python's `dibao` is called: by name where it is on the path."""
+    return "dibao" if shutil.which("dibao") else str(Path(sys.executable).with_name("dibao"))
+
+
+def _dibao(directory: Path, *arguments: str) -> str:
+    """Run one dibao command as a person would; return what it printed, indented."""
+    import os
+
+    environment = {
+        **os.environ,
+        "DIBAO_ARCHIVE": str(directory / "archive"),
+        "DIBAO_PORTALS": str(directory / "portals"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "crawler.cli", *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode not in (0,):
+        raise click.ClickException(f"dibao {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")
+    return "\n".join(f"  {line}" for line in (done.stdout + done.stderr).rstrip().splitlines()) + "\n"
+
+
+def _edited(archive: Path) -> int:
+    import sqlite3
+
+    with sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True) as conn:
+        row = conn.execute("SELECT id FROM articles WHERE revision > 1 LIMIT 1").fetchone()
+    return int(row[0]) if row else 1
+
+
+def _write_definition(portal: DemoPortal, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    sections = "".join(
+        SECTION.format(name=name, url=portal.url, column=column) for column, name in COLUMN_NAMES.items()
+    )
+    (folder / "qinghe.toml").write_text(DEFINITION.format(url=portal.url, sections=sections), encoding="utf-8")

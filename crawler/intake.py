@@ -1,0 +1,95 @@
+"""List rows into the frontier: which rows become tasks, which are links that lead elsewhere, which are refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from archive.urls import canonical_url
+from archive.writer import ArchiveWriter
+
+from archive.frontier import Frontier
+from archive.records import ListRow
+from crawler.portal import Portal
+from crawler.scope import refuse_url
+
+FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar|7z|txt|jpe?g|png|gif|mp[34])$", re.IGNORECASE)
+MAX_ROWS = 5000  # of one list page; the longest real one seen has 1,200
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one row became."""
+
+    frontier_id: int | None  # None: a link elsewhere
+    fresh: bool = False
+
+
+class Intake:
+    """Takes the rows of one portal's list pages up. Runs inside the writer's transaction."""
+
+    def __init__(self, writer: ArchiveWriter, frontier: Frontier, portal: Portal, now: str) -> None:
+        self.conn, self.frontier, self.portal, self.now = writer.conn, frontier, portal, now
+
+    def take(self, row: ListRow, section_id: int, position: int, walk_pass: int, *, fetch: bool = True) -> Taken:
+        """Enter one row. `fetch=False` (limit reached, older than asked for) leaves an unknown address alone."""
+        url = canonical_url(row.url)
+        kind = self._elsewhere(url)
+        if kind:
+            self._link(row, url, kind, section_id)
+            return Taken(None)
+        refusal = refuse_url(url, self.portal.hosts)
+        if refusal:
+            self.frontier.refuse(url, row.url, *refusal, section_id=section_id)
+            return Taken(None)
+        found = self.frontier.find(url)
+        if found is None and not fetch:
+            return Taken(None)
+        frontier_id, fresh = self.frontier.take_up(
+            url, row.url, "article", section_id=section_id, priority=1, title=row.title, date=row.date,
+            walk_pass=walk_pass,
+        )  # fmt: skip
+        if not fresh and self._changed(frontier_id, section_id, row):
+            self.frontier.reopen(frontier_id)
+        self._list(frontier_id, section_id, row, position)
+        return Taken(frontier_id, fresh)
+
+    def _elsewhere(self, url: str) -> str | None:
+        """ "external" or "file" for a row that is no article of this portal."""
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and (parts.hostname or "") not in self.portal.hosts:
+            return "external"
+        return "file" if FILE.search(parts.path) else None
+
+    def _link(self, row: ListRow, url: str, kind: str, section_id: int) -> None:
+        self.conn.execute(
+            "INSERT INTO links (section_id, url, title, date, kind, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET title = excluded.title, date = excluded.date, last_seen = excluded.last_seen",
+            (section_id, url, row.title, row.date, kind, self.now, self.now),
+        )
+
+    def _changed(self, frontier_id: int, section_id: int, row: ListRow) -> bool:
+        """Whether the row prints another headline or date than last time, or lists again what was gone."""
+        before = self.conn.execute(
+            "SELECT r.title, r.date, r.last_run, f.state FROM section_rows r JOIN frontier f ON f.id = r.frontier_id "
+            "WHERE r.section_id = ? AND r.frontier_id = ?",
+            (section_id, frontier_id),
+        ).fetchone()
+        if before is None or before[2] == self.frontier.run_id or before[3] in ("pending", "leased", "forgotten"):
+            return False
+        return (row.title, row.date) != tuple(before[:2]) or before[3] in ("gone", "soft_404")
+
+    def _list(self, frontier_id: int, section_id: int, row: ListRow, position: int) -> None:
+        self.conn.execute(
+            "INSERT INTO section_rows (section_id, frontier_id, first_listed, last_listed, last_run, position, title, date) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_listed = excluded.last_listed, "
+            "last_run = excluded.last_run, position = excluded.position, title = excluded.title, date = excluded.date",
+            (section_id, frontier_id, self.now, self.now, self.frontier.run_id, position, row.title, row.date),
+        )
+        self.conn.execute(
+            "INSERT INTO article_sections (article_id, section_id, first_seen, last_seen) "
+            "SELECT article_id, ?, ?, ? FROM frontier WHERE id = ? AND article_id IS NOT NULL "
+            "ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
+            (section_id, self.now, self.now, frontier_id),
+        )

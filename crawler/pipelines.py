@@ -1,0 +1,29 @@
+"""The one item pipeline: hands each outcome to the run, which stores it. Validation and verdicts live there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from archive.errors import DiskFull
+from crawler.answers import Outcome
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class StorePipeline:
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_item(self, item: Outcome) -> Outcome:
+        """Store, or stop the run where the disk is full: what was committed before is intact."""
+        run = self.crawler.spider.run  # type: ignore[union-attr]
+        try:
+            run.settle(item)
+        except DiskFull as error:
+            run.stop("disk_full", str(error))
+        return item

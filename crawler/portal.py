@@ -1,0 +1,157 @@
+"""A portal definition as records: what a portal is, its columns, and the rules that differ from the generic reading.
+
+Definitions are TOML files (crawler/portals/, or the folder $DIBAO_PORTALS); crawler/definitions.py loads and checks
+them. Every rule may be None: then the generic reading holds. A section's rules go before the portal's, the portal's
+before its preset's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class PagerRules:
+    """How a list goes on (domain: numbered, descending, next_link, offset, json_page, file_list, postback, single)."""
+
+    kind: str | None = None
+    template: str | None = None  # address of page n, with {n}; relative to the column
+    first: int | None = None  # the number that stands for page 2
+    step: int | None = None
+    total: str | None = None  # regex over the raw text, group 1 = the total
+    total_unit: str | None = None  # pages, records
+    page_size: int | None = None
+    selector: str | None = None  # CSS of the "next" link
+    method: str | None = None
+    body: str | None = None
+    headers: Mapping[str, str] | None = None
+    rows: str | None = None  # path to the rows in JSON, dotted
+    max_pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListRules:
+    """How rows are read; selectors are CSS, `link`, `title` and `date` relative to the row."""
+
+    mode: str | None = None  # html, html_in_comment, xml_cdata, json, html_in_json, js_var, file_list, rss
+    row: str | None = None
+    link: str | None = None
+    title: str | None = None
+    date: str | None = None
+    include: str | None = None  # regex that an article's absolute address must match
+    exclude: str | None = None  # regex that it must not match
+    base_url: str | None = None
+    fields: Mapping[str, str] | None = None  # JSON: url, title, date -> key
+    pager: PagerRules = PagerRules()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRules:
+    """How an article page is read; selectors are CSS."""
+
+    url: str | None = None  # regex over article addresses
+    key: str | None = None  # regex with group 1 = the document's own id
+    title: str | None = None
+    source: str | None = None
+    published: str | None = None
+    breadcrumb: str | None = None
+    body: str | None = None
+    remove: str | None = None  # elements that are no body
+    cut: tuple[str, ...] | None = None  # words that end the body
+    time_formats: tuple[str, ...] | None = None  # strptime patterns, tried first
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A column (栏目)."""
+
+    name: str
+    url: str  # of its first list page
+    type: str | None = None  # news, notice, policy, interpretation …
+    enabled: bool | None = None  # False: not crawled
+    min_rows: int | None = None  # fewer rows on the first page is an alarm
+    since: str | None = None  # ISO date: older rows are left alone
+    list: ListRules = ListRules()
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What a healthy run looks like."""
+
+    listed_min: int | None = None
+    fill_min: Mapping[str, float] | None = None  # field -> least share of articles that have it
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    id: str
+    name: str
+    url: str
+    publisher: str | None = None
+    province: str | None = None
+    level: str | None = None  # central, province, city, district, department
+    division_code: str | None = None  # GB/T 2260
+    site_id_code: str | None = None  # 网站标识码
+    preset: str | None = None
+    status: str | None = None  # seen: rules were seen on a real page; inferred: not yet
+    robots: str | None = None  # obey, or the reason not to crawl at all
+    hosts: tuple[str, ...] = ()  # every host that may be asked
+    encoding: str | None = None
+    delay_s: float | None = None  # seconds between requests; None = 2
+    every: str | None = None  # "1d", "12h": how often a crawl is due
+    window: str | None = None  # "22:00-06:00" in the portal's zone
+    recheck: tuple[tuple[float, float], ...] | None = None  # (age in days, interval in days)
+    verify_tls: bool | None = None
+    attachments: str | None = None  # record, download
+    notes: str | None = None
+    sections: tuple[Section, ...] = ()
+    list: ListRules = ListRules()
+    article: ArticleRules = ArticleRules()
+    expect: Expect = field(default_factory=Expect)
+
+    def section_for(self, url: str) -> Section | None:
+        """The column a list page belongs to: the one whose folder is the longest prefix of the address."""
+        best: Section | None = None
+        for section in self.sections:
+            folder = section.url.rsplit("/", 1)[0] + "/"
+            if url == section.url:
+                return section
+            if url.startswith(folder) and (best is None or len(section.url) > len(best.url)):
+                best = section
+        return best
+
+    def list_rules(self, url: str) -> ListRules:
+        """The rules for a list page: the column's, filled up from the portal's."""
+        section = self.section_for(url)
+        return merged(section.list, self.list) if section else self.list
+
+
+def merged(first: ListRules, second: ListRules) -> ListRules:
+    """`first`, with what it leaves open taken from `second`."""
+    values = {
+        name: getattr(first, name) if getattr(first, name) is not None else getattr(second, name)
+        for name in ListRules.__slots__
+        if name != "pager"
+    }
+    pager = {
+        name: getattr(first.pager, name) if getattr(first.pager, name) is not None else getattr(second.pager, name)
+        for name in PagerRules.__slots__
+    }
+    return ListRules(**values, pager=PagerRules(**pager))
+
+
+def for_url(url: str) -> Portal:
+    """The ad-hoc definition of a bare column address: its host is its id, the address its one column."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    name = host if parts.port is None else f"{host}:{parts.port}"
+    return Portal(
+        id=name,
+        name=name,
+        url=f"{parts.scheme}://{parts.netloc}/",
+        hosts=(host,),
+        status="seen",
+        sections=(Section(name=parts.path.strip("/").rsplit("/", 1)[0] or host, url=url),),
+    )

@@ -1,0 +1,1 @@
+"""The spider. There is one, and a named subclass per portal definition (crawler/spiders/portal.py)."""

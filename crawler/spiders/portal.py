@@ -1,0 +1,180 @@
+"""PortalSpider: one portal, from its list pages to its articles. It judges and reads; `PortalRun` decides and stores.
+
+`scrapy list` and `scrapy crawl erqi` work through PortalSpiderLoader: a named subclass per definition, made when asked.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import Request, Spider
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive.frontier import Task
+from archive.records import Article, Capture
+from crawler.answers import Again, Answer, ArticleRead, Ended, FileRead, ListRead, Outcome, public_headers
+from crawler.definitions import load_portal, portal_ids
+from crawler.errors import PageError
+from crawler.judge import judge
+from crawler.recheck import utc
+from crawler.refusal import Refusal
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
+
+    from crawler.run import PortalRun
+    from crawler.workers import PageWorkers
+
+log = logging.getLogger("dibao")
+
+MAX_BODY_PAGES = 50
+# What the downloader raises -> the state the address ends in when asking again did not help.
+FAILURES: tuple[tuple[type[Exception], str], ...] = (
+    (CannotResolveHostError, "failed_dns"),
+    (DownloadTimeoutError, "failed_timeout"),
+    (DownloadConnectionRefusedError, "failed_network"),
+    (ResponseDataLossError, "failed_truncated"),
+    (DownloadCancelledError, "failed_too_big"),
+    (UnsupportedURLSchemeError, "refused_scheme"),
+    (DownloadFailedError, "failed_network"),
+)
+
+
+class PortalSpider(Spider):
+    """Crawls `portal`; made by `spider_class(id)` or with `portal=` (a bare column address)."""
+
+    name = "portal"
+    portal_id: str | None = None
+
+    def __init__(self, *, run: PortalRun | None = None, workers: PageWorkers | None = None, **arguments: str) -> None:
+        super().__init__()
+        if run is None or workers is None:
+            raise ValueError("PortalSpider needs a run and workers: start it with `dibao crawl` or `scrapy crawl ID`")
+        self.run, self.workers = run, workers
+        self.portal, self.options = run.portal, run.options
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Under `scrapy crawl ID` the spider opens the archive itself (crawler/standalone.py)."""
+        if "run" not in kwargs:
+            from crawler.standalone import attach
+
+            kwargs = attach(crawler, load_portal(cls.portal_id or ""), kwargs)
+        return super().from_crawler(crawler, *args, **kwargs)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Nothing to yield: the frontier holds what there is to do."""
+        self.run.open()
+        return
+        yield
+
+    async def answered(self, response: Response) -> AsyncIterator[Outcome]:
+        task: Task = response.meta["task"]
+        answer = answer_of(response)
+        yield judge(task, answer) or await self._read(task, answer)
+
+    async def failed(self, failure: Failure) -> AsyncIterator[Outcome]:
+        """The request never gave an answer: refused by one of our own gates, or broken on the way."""
+        yield self._failure(failure.request.meta["task"], failure.value)  # type: ignore[attr-defined]
+
+    def _failure(self, task: Task, error: BaseException) -> Outcome:
+        if isinstance(error, Refusal):
+            return Ended(task, error.state, error.reason)
+        state = next((state for kind, state in FAILURES if isinstance(error, kind)), "failed_protocol")
+        text = str(error) or type(error).__name__
+        if state == "failed_network" and ("SSL" in text or "certificate" in text.lower() or "TLS" in text):
+            state = "failed_tls"
+        if state == "failed_too_big":
+            return Ended(task, state, "body over the size limit")
+        return Again(task, state, " ".join(text.split())[:300])
+
+    async def _read(self, task: Task, answer: Answer) -> Outcome:
+        if task.kind == "file":
+            return FileRead(task, answer)
+        try:
+            if task.kind == "list":
+                return ListRead(task, answer, await self.workers.list_page(answer.capture, self.portal))
+            article = await self.workers.extract(answer.capture, self.portal)
+            more = await self._further_pages(article)
+            if more:
+                article = await self.workers.stitch([answer.capture, *(page.capture for page in more)], self.portal)
+        except PageError as error:
+            return Ended(task, error.state, str(error), answer)
+        return ArticleRead(task, answer, article, tuple(more))
+
+    async def _further_pages(self, article: Article) -> list[Answer]:
+        """The answers for the other pages of a body that goes on, in order; PageError where one cannot be had."""
+        pages: list[Answer] = []
+        for url in article.next_pages[:MAX_BODY_PAGES]:
+            request = Request(url, meta={"task": None, "handle_httpstatus_all": True}, dont_filter=True)
+            response = await self.crawler.engine.download_async(request)  # type: ignore[union-attr]
+            if response.status != 200:
+                raise PageError(f"page {len(pages) + 2} of the body answered HTTP {response.status}: {url}")
+            pages.append(answer_of(response))
+        return pages
+
+
+def answer_of(response: Response) -> Answer:
+    """The capture of a Scrapy response: the bytes as kept, the headers as received."""
+    request = response.request
+    assert request is not None
+    headers = [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    ]
+    truncated = "truncated" in response.flags or (
+        "partial" in response.flags and b"</html" not in response.body[-2000:]
+    )
+    capture = Capture(
+        url=response.url,
+        fetched=utc(datetime.now(UTC)),
+        status=response.status,
+        headers=public_headers(headers),
+        payload=response.body,
+        truncated="disconnect" if truncated else None,
+        method=request.method,
+    )
+    elapsed = float(request.meta.get("download_latency") or 0.0)
+    return Answer(capture, elapsed, int(request.meta.get("wire_bytes") or len(response.body)))
+
+
+def spider_class(portal_id: str) -> type[PortalSpider]:
+    """The named spider of one definition."""
+    return type(
+        f"{portal_id.title().replace('_', '')}Spider", (PortalSpider,), {"name": portal_id, "portal_id": portal_id}
+    )
+
+
+class PortalSpiderLoader:
+    """Scrapy's spider loader: a spider per definition, its class made when it is asked for."""
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        return cls()
+
+    def list(self) -> list[str]:
+        return sorted(portal_ids())
+
+    def load(self, spider_name: str) -> type[PortalSpider]:
+        if spider_name not in portal_ids():
+            raise KeyError(f"Spider not found: {spider_name}")
+        return spider_class(spider_name)
+
+    def find_by_request(self, request: Request) -> list[str]:
+        """None: a definition is chosen by name (`dibao crawl URL` looks for one itself)."""
+        return []

@@ -1,0 +1,48 @@
+"""`scrapy crawl ID`: the spider opens the archive itself, and closes it when it ends.
+
+`dibao crawl` is the full command (several portals, exit codes, summary line); this keeps Scrapy's own tool working.
+Settings: DIBAO_ARCHIVE (or $DIBAO_ARCHIVE, ./data), DIBAO_ALLOW_LOOPBACK, DIBAO_DELAY, DIBAO_CONTACT.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from archive.writer import ArchiveWriter
+from scrapy import signals
+
+from crawler.manners import require_contact
+from crawler.options import CrawlOptions
+from crawler.portal import Portal
+from crawler.run import PortalRun
+from crawler.workers import PageWorkers
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+def attach(crawler: Crawler, portal: Portal, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Open the archive for this crawler and return the spider's arguments with the run and the workers."""
+    settings = crawler.settings
+    delay = settings.get("DIBAO_DELAY")
+    options = CrawlOptions(
+        full=str(arguments.pop("full", "")).lower() in ("1", "true", "yes"),
+        limit=int(arguments.pop("limit")) if "limit" in arguments else None,
+        allow_loopback=settings.getbool("DIBAO_ALLOW_LOOPBACK"),
+        delay=float(delay) if delay is not None else None,
+        contact=settings.get("DIBAO_CONTACT") or os.environ.get("DIBAO_CONTACT"),
+    )
+    require_contact(portal, options)
+    path = settings.get("DIBAO_ARCHIVE") or os.environ.get("DIBAO_ARCHIVE") or "data"
+    writer, workers = ArchiveWriter.open(Path(path)), PageWorkers()
+    run = PortalRun(writer, portal, options)
+
+    def finish() -> None:
+        crawler.stats.set_value("dibao/summary", run.close().line())  # type: ignore[union-attr]
+        workers.close()
+        writer.close()
+
+    crawler.signals.connect(finish, signals.spider_closed, weak=False)
+    return {**arguments, "run": run, "workers": workers}

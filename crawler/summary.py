@@ -1,0 +1,112 @@
+"""How a run ended: the counts, the line an operator reads, the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from crawler.answers import Issue
+
+if TYPE_CHECKING:
+    from crawler.run import PortalRun
+
+# Exit codes, in the order in which the first that applies wins (docs/cli.md).
+EXIT_ORDER = (2, 5, 3, 6, 1, 11, 12, 4, 10, 0)
+# Why a run stopped early -> its outcome in `runs`, and the exit code.
+STOPPED = {
+    "stopping": ("stopped", 11),
+    "challenged": ("challenged", 12),
+    "refused": ("refused", 12),
+    "unreachable": ("unreachable", 1),
+    "disk_full": ("disk_full", 3),
+    "budget": ("partial", 10),
+    "window": ("partial", 10),
+    "later": ("partial", 10),
+    "failed": ("failed", 1),
+}
+DRIFT = frozenset({"empty_list", "drift", "silent", "list"})
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    portal: str
+    run_id: int
+    outcome: str  # complete, partial, drift, stopped, challenged, refused, unreachable, disk_full, failed
+    exit_code: int
+    states: Mapping[str, int]  # end states of the addresses this run took up
+    verdicts: Mapping[str, int]  # found, new, unchanged, revision, reprint, gone
+    requests: int
+    bytes: int
+    seconds: float
+    issues: tuple[Issue, ...] = field(default=())
+
+    @classmethod
+    def of(cls, run: PortalRun, states: Mapping[str, int], reprints: int, seconds: float) -> RunSummary:
+        """The summary of a run whose outcomes are `states`."""
+        outcome, code = _ending(run.stopped, states, run.issues)
+        verdicts = dict(run.tally.verdicts)
+        verdicts["reprint"] = reprints
+        return cls(run.portal.id, run.run_id, outcome, code, dict(states), verdicts, run.tally.requests,
+                   run.tally.bytes, seconds, tuple(run.issues))  # fmt: skip
+
+    @property
+    def taken(self) -> int:
+        return sum(self.states.values())
+
+    def counts(self) -> dict[str, Any]:
+        """For `runs.counts`."""
+        return {
+            "taken": self.taken,
+            "states": dict(self.states),
+            "verdicts": dict(self.verdicts),
+            "requests": self.requests,
+            "bytes": self.bytes,
+            "issues": [str(issue) for issue in self.issues],
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `dibao crawl --json`."""
+        return {"portal": self.portal, "run": self.run_id, "outcome": self.outcome, "exit_code": self.exit_code,
+                "seconds": round(self.seconds, 2), **self.counts()}  # fmt: skip
+
+    def line(self) -> str:
+        """erqi: 60 found · 60 new · 0 unchanged · 0 revised · 1 reprint · 0 gone · 66 requests, 4.1 s: complete"""
+        names = (("found", "found"), ("new", "new"), ("unchanged", "unchanged"), ("revision", "revised"),
+                 ("reprint", "reprint"), ("gone", "gone"))  # fmt: skip
+        verdicts = dict(self.verdicts)
+        verdicts["unchanged"] = verdicts.get("unchanged", 0) + verdicts.get("revisit", 0)
+        parts = [f"{verdicts.get(key, 0)} {name}" for key, name in names]
+        bad = sum(count for state, count in self.states.items() if _is_trouble(state))
+        if bad:
+            parts.append(f"{bad} failed or refused")
+        if self.states.get("pending", 0) + self.states.get("leased", 0):
+            parts.append(f"{self.states.get('pending', 0) + self.states.get('leased', 0)} pending")
+        return f"{self.portal}: {' · '.join(parts)} · {self.requests} requests, {self.seconds:.1f} s: {self.outcome}"
+
+
+def exit_code(summaries: Iterable[RunSummary]) -> int:
+    """The code of the whole command: the first of EXIT_ORDER that any run ended with.
+
+    One unreachable portal among several that were read is a part failure (10), not a failure (1).
+    """
+    codes = [summary.exit_code for summary in summaries]
+    if len(codes) > 1 and 1 in codes and any(code != 1 for code in codes):
+        codes = [10 if code == 1 else code for code in codes]
+    return next((code for code in EXIT_ORDER if code in codes), 0)
+
+
+def _ending(stopped: str | None, states: Mapping[str, int], issues: Iterable[Issue]) -> tuple[str, int]:
+    if stopped is not None:
+        return STOPPED[stopped]
+    if states.get("refused_robots") and not states.get("listed"):
+        return STOPPED["refused"]
+    if any(issue.kind in DRIFT for issue in issues):
+        return "drift", 4
+    if any(_is_trouble(state) or state in ("pending", "leased") for state in states):
+        return "partial", 10
+    return "complete", 0
+
+
+def _is_trouble(state: str) -> bool:
+    return state.startswith("failed_") or state in ("retry_later", "refused_robots", "blocked_challenge")

@@ -1,0 +1,152 @@
+"""Walks over the list pages of a column, kept in the archive so that a killed crawl goes on where it stood.
+
+One walk reads the pages of a column from the first on; crawler/listing/walk.py says when it ends and whether a second
+look (confirm pass) is due. Only a walk that ended by itself counts as complete, and only addresses known to a complete
+walk count as "known" for the next one: a run that died half-way never hides what it had not reached.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archive.fingerprint import text_digest
+from archive.urls import canonical_url
+
+from archive.frontier import Frontier
+from archive.records import Listing
+from crawler.listing.walk import Step, WalkState, decide
+from crawler.portal import Section
+
+
+@dataclass(slots=True)
+class Walk:
+    """The open walk of one column."""
+
+    id: int
+    section: Section
+    section_id: int
+    visit_id: int
+    state: WalkState
+    baseline: int  # last run whose walk of this column was complete; 0: none
+
+
+class Walks:
+    """The walks of one portal in one run. Every method runs inside the writer's transaction."""
+
+    def __init__(self, conn: sqlite3.Connection, frontier: Frontier, now: str, *, full: bool) -> None:
+        self.conn, self.frontier, self.now, self.full = conn, frontier, now, full
+        self.open_walks: dict[int, Walk] = {}
+
+    def begin(self, section: Section) -> Walk:
+        """Resume the column's open walk, or begin one at its first page."""
+        section_id = self._section(section)
+        found = self.conn.execute(
+            "SELECT id, visit_id, pass, pages_read, depth, new_found, streak, first_row, full FROM walks "
+            "WHERE section_id = ? AND state = 'open' ORDER BY id DESC LIMIT 1",
+            (section_id,),
+        ).fetchone()
+        pages_waiting = self.conn.execute(
+            "SELECT 1 FROM frontier WHERE section_id = ? AND kind = 'list' AND state = 'pending' LIMIT 1", (section_id,)
+        ).fetchone()
+        if found and pages_waiting:
+            walk = Walk(found[0], section, section_id, found[1], WalkState(*found[2:8], full=bool(found[8])),
+                        self._baseline(section_id))  # fmt: skip
+        else:
+            walk = self._new(section, section_id)
+        self.open_walks[section_id] = walk
+        return walk
+
+    def read(self, walk: Walk, listing: Listing | None, status: int, known: Callable[[str], bool]) -> Step:
+        """Count one page in, and take up the next one where there is one. `listing` None: the page was not got."""
+        step = decide(walk.state, listing, status, known)
+        walk.state = step.state
+        if step.next:
+            self.ask(step.next, walk.section_id)
+        self._save(walk, "open" if step.next else "complete" if step.complete else "cut")
+        if listing is not None:
+            self._visit(walk, listing, finished=step.next is None, complete=step.complete)
+        if step.next is None:
+            del self.open_walks[walk.section_id]
+        return step
+
+    def ask(self, request: Mapping[str, Any], section_id: int) -> None:
+        """Take up one list page; known ones are asked again."""
+        url, method, body = request["url"], request.get("method", "GET"), request.get("body") or ""
+        plain = method == "GET" and not request.get("headers")
+        key = canonical_url(url) if method == "GET" else f"{method} {canonical_url(url)} {text_digest(body)[:16]}"
+        frontier_id, fresh = self.frontier.take_up(
+            f"list {key}", url, "list", section_id=section_id, request=None if plain else dict(request), priority=10
+        )
+        if not fresh:
+            self.frontier.reopen(frontier_id)
+
+    def unlisted(self, section_id: int) -> list[int]:
+        """Held articles that this column listed before and, in a walk to its end, lists no more."""
+        return [
+            row[0]
+            for row in self.conn.execute(
+                "SELECT f.id FROM section_rows r JOIN frontier f ON f.id = r.frontier_id WHERE r.section_id = ? "
+                "AND r.last_run < ? AND f.article_id IS NOT NULL AND f.run_id < ? "
+                "AND f.state NOT IN ('pending', 'leased', 'gone', 'forgotten', 'redirected')",
+                (section_id, self.frontier.run_id, self.frontier.run_id),
+            )
+        ]
+
+    def _new(self, section: Section, section_id: int) -> Walk:
+        full = self.full or not self._baseline(section_id)
+        visit = self.conn.execute(
+            "INSERT INTO section_visits (section_id, run_id, started) VALUES (?, ?, ?)",
+            (section_id, self.frontier.run_id, self.now),
+        ).lastrowid
+        walk_id = self.conn.execute(
+            "INSERT INTO walks (section_id, run_id, visit_id, full) VALUES (?, ?, ?, ?)",
+            (section_id, self.frontier.run_id, visit, full),
+        ).lastrowid
+        self.ask(first_request(section), section_id)
+        return Walk(
+            int(walk_id or 0), section, section_id, int(visit or 0), WalkState(full=full), self._baseline(section_id)
+        )
+
+    def _section(self, section: Section) -> int:
+        return int(
+            self.conn.execute(
+                "INSERT INTO sections (portal, name, url, first_seen, last_seen) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (portal, url) DO UPDATE SET name = excluded.name, last_seen = excluded.last_seen RETURNING id",
+                (self.frontier.portal, section.name, section.url, self.now, self.now),
+            ).fetchone()[0]
+        )
+
+    def _baseline(self, section_id: int) -> int:
+        row = self.conn.execute(
+            "SELECT max(run_id) FROM section_visits WHERE section_id = ? AND complete = 1", (section_id,)
+        ).fetchone()
+        return int(row[0] or 0)
+
+    def _save(self, walk: Walk, state: str) -> None:
+        at = walk.state
+        self.conn.execute(
+            "UPDATE walks SET pass = ?, pages_read = ?, depth = ?, new_found = ?, streak = ?, first_row = ?, state = ? "
+            "WHERE id = ?",
+            (at.pass_, at.pages_read, at.depth, at.new_found, at.streak, at.first_row, state, walk.id),
+        )
+
+    def _visit(self, walk: Walk, listing: Listing, *, finished: bool, complete: bool) -> None:
+        first = walk.state.pages_read == 1 and walk.state.pass_ == 1
+        digest = text_digest("\n".join(f"{row.url} {row.title}" for row in listing.rows)) if first else None
+        self.conn.execute(
+            "UPDATE section_visits SET pages_read = pages_read + 1, declared_pages = coalesce(?, declared_pages), "
+            "declared_records = coalesce(?, declared_records), digest = coalesce(?, digest), "
+            "finished = CASE WHEN ? THEN ? ELSE finished END, complete = ?, "
+            "items_listed = (SELECT count(*) FROM section_rows WHERE section_id = ? AND last_run >= "
+            "(SELECT run_id FROM walks WHERE id = ?)) WHERE id = ?",
+            (listing.pager.total_pages, listing.pager.total_records, digest, finished, self.now, complete,
+             walk.section_id, walk.id, walk.visit_id),
+        )  # fmt: skip
+
+
+def first_request(section: Section) -> dict[str, Any]:
+    """The request for a column's first list page."""
+    return {"url": section.url}
