@@ -177,18 +177,18 @@ def test_libreoffice_sees_no_formula(tmp_path: Path) -> None:
         pytest.skip("LibreOffice is not installed")
     conn = archive_with(tmp_path, ODD)
     export(conn, tmp_path / "o.csv", Selection(), format="csv", excel=True)
-    command = [
-        office,
-        "--headless",
-        "--convert-to",
-        "fods:OpenDocument Spreadsheet Flat XML",
-        "--outdir",
-        str(tmp_path),
-    ]
-    subprocess.run([*command, str(tmp_path / "o.csv")], check=True, capture_output=True, timeout=120)
-    sheet = (tmp_path / "o.fods").read_text("utf-8")
-    assert "table:formula" not in sheet
-    assert "你好" in sheet
+    export(conn, tmp_path / "x.xlsx", Selection(), format="xlsx")
+    headless = [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
+    to_xml = ["--convert-to", "fods:OpenDocument Spreadsheet Flat XML", "--outdir", str(tmp_path)]
+    utf8 = "--infilter=CSV:44,34,76"  # headless, it asks the locale and not the BOM
+    for name, arguments in (("o.csv", [utf8]), ("x.xlsx", [])):
+        command = [*headless, *arguments, *to_xml, str(tmp_path / name)]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        sheet = (tmp_path / name).with_suffix(".fods").read_text("utf-8")
+        assert "table:formula" not in sheet
+        assert "首页 &gt; 要闻" in sheet
+        assert "你好" in sheet
+        assert sheet.count("http://www.example.gov.cn/") == len(ODD)
 
 
 def test_data_package_is_valid_and_explains_itself(tmp_path: Path) -> None:
