@@ -13,6 +13,7 @@ from archive import search_index, search_words
 from archive.errors import QueryError
 from archive.fold import Needle, fold
 from archive.query import FIELDS
+from archive.rank import ranked
 from archive.search import article_ids, count, histogram, plan_of, search
 
 # Few characters, so that words are found: two scripts, two widths, case, digits, punctuation, white space, beyond BMP.
@@ -286,3 +287,15 @@ def test_tidying_changes_no_answer() -> None:
     search_index.tidy(conn, whole=True)
     assert article_ids(conn, "防汛") == expected
     assert conn.execute(pieces).fetchone()[0] == 1
+
+
+def test_best_first_prefers_the_title_and_the_denser_text() -> None:
+    conn = new_archive()
+    put(conn, 1, "会议", "防汛" + "一" * 500, published="2024-01-03")
+    put(conn, 2, "防汛工作", "防汛防汛", published="2024-01-01")
+    put(conn, 3, "会议", "防汛防汛" + "一" * 100, published="2024-01-02")
+    put(conn, 4, "会议", "无关", published="2024-01-04")
+    assert [hit.id for hit in ranked(conn, "防汛")] == [2, 3, 1]
+    assert [hit.id for hit in ranked(conn, "防汛", 1)] == [2]
+    assert ranked(conn, "抗旱") == []
+    assert [hit.id for hit in ranked(conn, "portal:erqi", 2)] == [4, 1], "without a word to weigh: newest first"

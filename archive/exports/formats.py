@@ -17,14 +17,7 @@ from archive.exports.files import whole_file
 from archive.exports.selection import JSON_COLUMNS, TABLE_COLUMNS, Row, Selection, select
 from archive.search import snapshot
 
-FORMATS = {
-    ".csv": "csv",
-    ".xlsx": "xlsx",
-    ".jsonl": "jsonl",
-    ".parquet": "parquet",
-    ".zip": "datapackage",
-    ".wacz": "wacz",
-}
+FORMATS = {".csv": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".parquet": "parquet", ".zip": "datapackage"}
 Watch = Callable[[Iterable[Row], int | None], Iterable[Row]]  # rows and their number, if known, to the same rows
 
 
@@ -84,10 +77,8 @@ def export(
                 report.rows = jsonl.write_jsonl(file, columns, rows)
             case "parquet":
                 report.rows = parquet.write_parquet(file, columns, rows)
-            case "datapackage":
-                report.rows = datapackage.write_datapackage(file, columns, rows, conn, selection)
             case _:
-                raise ExportError(f"{format} is not written here")
+                report.rows = datapackage.write_datapackage(file, columns, rows, conn, selection)
     return report
 
 
