@@ -150,7 +150,8 @@ def test_fields() -> None:
     expected = {
         "title:防汛": [1], "source:日报": [1], "portal:gov_cn": [2], "section:要闻": [1], "section:新闻中心": [1],
         "author:王五": [1], "kind:video": [2], "文号:郑政[2023]5号": [1], "number:（2023）5": [1],
-        "防汛 from:2023-07": [2], "防汛 to:2023": [1], "portal:ERQI 防汛": [1, 3], "portal:er": [], "防汛 to:2023-06-29": [], "from:2023-06-30 to:2023-06-30": [1],
+        "防汛 from:2023-07": [2], "防汛 to:2023": [1], "portal:ERQI 防汛": [1, 3], "portal:er": [],
+        "防汛 to:2023-06-29": [], "from:2023-06-30 to:2023-06-30": [1],
         "from:2024": [2], "防汛 -source:新华社": [3, 1][::-1], "title:(防汛 OR 日期)": [1, 3],
         "来源：新华社": [2], "NOT from:2023": [3], "to:2022 OR kind:video": [2],
     }  # fmt: skip

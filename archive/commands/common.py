@@ -32,9 +32,7 @@ def opened(option: Path | None) -> Iterator[sqlite3.Connection]:
     path = archive_path(option)
     with closing(connect_readonly(path)) as conn:
         if not conn.execute("SELECT EXISTS (SELECT 1 FROM articles)").fetchone()[0]:
-            say(
-                f"the archive at {path} holds no articles yet; `dibao crawl PORTAL` fills it (`dibao portals`: which)"
-            )
+            say(f"the archive at {path} holds no articles yet; `dibao crawl PORTAL` fills it (`dibao portals`: which)")
         yield conn
 
 
