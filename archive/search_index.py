@@ -23,6 +23,7 @@ from functools import cache
 
 from archive.fold import fold_table
 from archive.search_words import all_words, words_in
+from archive.views import VIEWS
 
 TITLE_MARK, PORTAL_MARK = "\x80", "\x81"  # folding leaves neither in any text
 BLOCK_BITS = 22  # four million articles a month
@@ -30,7 +31,7 @@ UNDATED = -(1 << 40)  # first number of an article without a date
 MERGE_PAGES, MERGED = 2_000, 2  # pages of one step; changes a step that did something makes
 STAND_INS = {" ": "\xa0", "\n": "\x85", "\t": "\x9f"}
 
-SCHEMA = """
+TABLES = """
 CREATE TABLE search_docs (
   doc INTEGER PRIMARY KEY,          -- rowid in search: month of publication << 22 | number within the month
   article_id INTEGER NOT NULL UNIQUE REFERENCES articles(id),
@@ -51,6 +52,7 @@ CREATE VIRTUAL TABLE search USING fts5(
 );
 INSERT INTO search(search, rank) VALUES ('hashsize', 16777216);
 """
+SCHEMA = TABLES + VIEWS  # what a migration runs, after the tables of archive/schema.py
 
 
 @cache

@@ -26,7 +26,6 @@ from archive.connection import connect_readonly
 from archive.errors import QueryError
 from archive.fold import Needle, fold
 from archive.search_index import encode
-from archive.views import VIEWS
 
 SECONDS = 30.0
 HEAP = 256 * 1024 * 1024  # of SQLite, bytes
@@ -54,7 +53,6 @@ class Result:
 def run_sql(directory: Path, sql: str, *, seconds: float = SECONDS) -> Iterator[Result]:
     """The answer to one statement. Raises QueryError for SQL that can't be read, that writes, or goes over a limit."""
     with closing(connect_readonly(directory)) as conn, closing(connect_readonly(directory)) as second:
-        _add_views(conn)
         _add_functions(conn, second)
         for limit, value in LIMITS.items():
             conn.setlimit(limit, value)
@@ -119,14 +117,6 @@ def _connect_virtual_tables(conn: sqlite3.Connection) -> None:
     conn.execute("SELECT 1 FROM search WHERE rowid = 0").fetchall()
     for table in ("json_each('[]')", "json_tree('[]')", *(f"pragma_{name}('articles')" for name in PRAGMAS - HIDDEN)):
         conn.execute(f"SELECT 1 FROM {table}").fetchall()
-
-
-def _add_views(conn: sqlite3.Connection) -> None:
-    """The views, for this connection only, where the archive was made without them."""
-    if not conn.execute("SELECT 1 FROM sqlite_schema WHERE type = 'view' AND name = 'v_articles'").fetchone():
-        conn.execute("PRAGMA query_only = OFF")  # the file itself is open for reading only
-        conn.executescript(VIEWS.replace("CREATE VIEW", "CREATE TEMP VIEW"))
-        conn.execute("PRAGMA query_only = ON")
 
 
 def _add_functions(conn: sqlite3.Connection, second: sqlite3.Connection) -> None:

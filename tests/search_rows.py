@@ -8,14 +8,13 @@ from pathlib import Path
 
 from archive import search_index
 from archive.schema import CORE
-from archive.views import VIEWS
 
 SEEN = "2026-11-24T01:02:03Z"
 
 
 def new_archive(path: Path | str = ":memory:") -> sqlite3.Connection:
     conn = sqlite3.connect(path, isolation_level=None)
-    conn.executescript(CORE + search_index.SCHEMA + VIEWS)
+    conn.executescript(CORE + search_index.SCHEMA)
     return conn
 
 
