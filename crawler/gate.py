@@ -72,7 +72,7 @@ class Gate:
         if self.closed:
             raise Refusal("retry_later", self.closed)
 
-    def leave(self, status: int | None, elapsed: float, delay: float, retry_after: str | None = None) -> float:
+    def leave(self, status: int | None, elapsed: float, delay: float, retry_after: str = "") -> float:
         """Open the gate for the next request in due time; return the seconds of back-off, 0 where there is none.
 
         `status` None: no answer came. `delay` 0 is for this machine: then only what the host asked for counts.
@@ -86,7 +86,7 @@ class Gate:
         self._turn.release()
         return backoff
 
-    def _backoff(self, status: int | None, delay: float, retry_after: str | None) -> float:
+    def _backoff(self, status: int | None, delay: float, retry_after: str) -> float:
         asked = retry_seconds(retry_after, datetime.now(UTC)) if status in THROTTLED else None
         if asked is not None and asked > MAX_RETRY_AFTER:
             self.closed = f"{self.host} asked us to wait {asked:.0f} s; stopped until the next run"
@@ -118,11 +118,11 @@ def stop_all_gates() -> None:
         gate.stopped = True
 
 
-def retry_seconds(value: str | None, now: datetime) -> float | None:
+def retry_seconds(value: str, now: datetime) -> float | None:
     """Retry-After as seconds from `now`: a number or an HTTP date; the past is 0; None where it cannot be read."""
-    text = (value or "").strip()
+    text = value.strip()
     if text.isascii() and text.isdecimal():
-        return float(text[:12])
+        return float(text[:12])  # nobody means to wait for more than 30,000 years
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -69,46 +69,40 @@ class MannersMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.window: Window | None = None
-        self.agent: str | None = None
+        self.agent = user_agent(crawler.spider.options.contact)
+        self.window = Window.parse(crawler.spider.portal.window)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        spider = self.crawler.spider
-        if self.agent is None:
-            self.agent = user_agent(spider.options.contact)
-            self.window = Window.parse(spider.portal.window)
         request.headers[b"User-Agent"] = self.agent
         await gate_for(request.url).enter(self._stopping)
         request.meta["gate_entered"] = time.monotonic()
 
     def process_response(self, request: Request, response: Response) -> Response:
         request.meta["wire_bytes"] = len(response.body)
-        retry_after = response.headers.get(b"Retry-After")
-        self._leave(request, response.status, len(response.body), retry_after and retry_after.decode("latin-1"))
+        retry_after = response.headers.get(b"Retry-After", b"").decode("latin-1")
+        self._leave(request, response.status, len(response.body), retry_after)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Leave the gate where it was entered: a refusal on the way to it was not."""
         if "gate_entered" in request.meta:
-            self._leave(request, None, 0, None, failure_state(exception)[1])
+            self._leave(request, failure_state(exception)[1])
 
-    def _leave(
-        self, request: Request, status: int | None, nbytes: int, retry_after: str | None, name: str = ""
-    ) -> None:
-        spider, gate = self.crawler.spider, gate_for(request.url)
+    def _leave(self, request: Request, ending: int | str, nbytes: int = 0, retry_after: str = "") -> None:
+        """`ending` is the HTTP status, or the word for what came instead of an answer."""
+        spider, gate, host = self.crawler.spider, gate_for(request.url), urlsplit(request.url).netloc
         elapsed = time.monotonic() - request.meta.pop("gate_entered")
-        was_closed = gate.closed
         delay = delay_for(spider.portal, spider.options, request.url)
-        backoff = gate.leave(status, elapsed, delay, retry_after)
-        ledger, host = spider.run.ledger, urlsplit(request.url).netloc
-        ledger.record(host, status if status is not None else name, nbytes, elapsed)
+        was_closed = gate.closed
+        backoff = gate.leave(ending if isinstance(ending, int) else None, elapsed, delay, retry_after)
+        spider.run.ledger.record(host, ending, nbytes, elapsed)
         if backoff:
-            ledger.backoff(host, backoff)
-            log.info("%s: %s: %s; next request in %.0f s", spider.portal.id, host, status or name, backoff)
+            spider.run.ledger.backoff(host, backoff)
+            log.info("%s: %s: %s; next request in %.0f s", spider.portal.id, host, ending, backoff)
         if gate.closed and not was_closed:
             spider.run.report("later", gate.closed, request.url)
 

@@ -34,6 +34,7 @@ MAX_BYTES = 500 * 1024  # parsed at the most: what RFC 9309 asks for at the leas
 MAX_REDIRECTS = 5
 MAX_CRAWL_DELAY = 60.0  # seconds; who asks for more is skipped this run
 OBEY = "obey"
+NOT_ASKED = ("pending", "retry_later")
 # The host is down: its addresses fail with that, instead of with a robots.txt nobody could have read.
 UNREACHABLE = (CannotResolveHostError, DownloadConnectionRefusedError)
 
@@ -138,6 +139,8 @@ class RobotsMiddleware:
         spider = self.crawler.spider
         robots = await self._fetch(f"{origin}/robots.txt")
         host = urlsplit(origin).netloc
+        if robots.state in NOT_ASKED:
+            return robots  # whoever ended the run, or closed the gate, has said so
         spider.run.ledger.robots(host, robots.decision)
         if robots.crawl_delay:
             gate_for(origin).crawl_delay = robots.crawl_delay
@@ -166,7 +169,7 @@ class RobotsMiddleware:
 
     def _refused(self, url: str, refusal: Refusal, hop: int) -> Robots:
         """Our own gates said no: the run is ending, the host must not be asked, or a redirect leaves the portal."""
-        if hop == 0 or refusal.state in ("pending", "retry_later"):
+        if hop == 0 or refusal.state in NOT_ASKED:
             return Robots(refusal.reason, state=refusal.state)
         return _left_alone(f"robots.txt could not be read ({url}: {refusal.reason})")
 

@@ -66,7 +66,9 @@ def main() -> None:
         **NETWORK_SETTINGS,
         "DIBAO_ALLOW_LOOPBACK": job["allow_loopback"],
         "LOG_LEVEL": "INFO",
-        "CONCURRENT_REQUESTS": 4,
+        "CONCURRENT_REQUESTS": 32,  # all wait at their gate, in the order given
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+        "SCHEDULER_START_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
         "STUB_NAMES": job["names"],
     }
     if job["names"] is not None:
