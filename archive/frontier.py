@@ -193,7 +193,8 @@ class Frontier:
         """Write what became of a leased address, in the frontier and in this run's outcomes."""
         self.conn.execute(
             "UPDATE frontier SET state = ?, reason = ?, article_id = coalesce(?, article_id), "
-            "etag = coalesce(?, etag), last_modified = coalesce(?, last_modified), payload_digest = coalesce(?, payload_digest), "
+            "etag = coalesce(?, etag), last_modified = coalesce(?, last_modified), "
+            "payload_digest = coalesce(?, payload_digest), "
             "checked = coalesce(?, checked), next_check = ? WHERE id = ?",
             (end.state, end.reason, end.article_id, end.etag, end.last_modified, end.payload_digest, checked,
              end.next_check, frontier_id),
@@ -294,7 +295,8 @@ def imbalances(conn: sqlite3.Connection) -> list[str]:
         f"runs: run {run} says it took up {said} addresses, its outcomes are {found}"
         for run, said, found in conn.execute(
             "SELECT r.id, json_extract(r.counts, '$.taken'), "
-            "(SELECT count(*) FROM outcomes o WHERE o.run_id = r.id) AS n FROM runs r WHERE json_extract(r.counts, '$.taken') IS NOT NULL AND json_extract(r.counts, '$.taken') != n"
+            "(SELECT count(*) FROM outcomes o WHERE o.run_id = r.id) AS n FROM runs r "
+            "WHERE json_extract(r.counts, '$.taken') IS NOT NULL AND json_extract(r.counts, '$.taken') != n"
         )
     ]
     return findings

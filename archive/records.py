@@ -122,3 +122,44 @@ class Listing:
     pager: Pager = Pager("single")
     platform: str | None = None  # preset recognised or used
     issues: tuple[str, ...] = ()  # what is odd about the page, one line each
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as the archive holds it: the current revision and its history in short."""
+
+    id: int
+    article: Article
+    first_seen: str  # UTC, ISO 8601
+    last_seen: str  # last time its address answered with it
+    gone_since: str | None  # first 404 or 410; None while it is there
+    gone_grade: str | None  # once, lasting, soft_404, redirected_home, unlisted
+    revision: int
+    content_digest: str
+    capture_id: int | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """`Article.as_dict` with what the archive knows beside it."""
+        own = {
+            "id": self.id,
+            **self.article.as_dict(),
+            "first_seen": self.first_seen,
+            "last_seen": self.last_seen,
+            "gone_since": self.gone_since,
+            "gone_grade": self.gone_grade,
+            "revision": self.revision,
+            "content_digest": self.content_digest,
+            "capture_id": self.capture_id,
+        }
+        del own["next_pages"]
+        return own
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of an article handed to the writer."""
+
+    article_id: int
+    verdict: str  # new, revisit, revision; a reprint is found when the crawl ends
+    revision: int
+    alias: bool = False  # the same document as one at another address: kept as its alias

@@ -9,7 +9,7 @@ CREATE TABLE runs (
   portal TEXT NOT NULL,
   started TEXT NOT NULL,            -- UTC, 2026-11-24T01:02:03Z, as every time the archive sets itself
   finished TEXT,
-  outcome TEXT NOT NULL DEFAULT 'running',  -- running, complete, partial, stopped, interrupted, challenged, disk_full, failed
+  outcome TEXT NOT NULL DEFAULT 'running',  -- or interrupted, or as crawler/summary.py says how it ended
   counts TEXT NOT NULL DEFAULT '{}', -- JSON: states of outcomes, verdicts, requests, bytes
   settings TEXT NOT NULL DEFAULT '{}' -- JSON: what was asked (full, limit, since …) and the version
 );
@@ -61,11 +61,15 @@ CREATE TABLE articles (
   gone_grade TEXT,                  -- once, lasting, soft_404, redirected_home, unlisted
   revision INTEGER NOT NULL DEFAULT 1,
   content_digest TEXT NOT NULL,     -- SHA-256, hex, of title and body (archive/fingerprint.py)
+  body_digest TEXT NOT NULL,        -- of the body alone: equal under another headline means a reprint
+  document_key TEXT,                -- host and the platform's own id of the document (archive/urls.py)
   capture_id INTEGER REFERENCES captures(id)
 );
 CREATE INDEX articles_newest ON articles(published DESC, first_seen DESC, id DESC);
 CREATE INDEX articles_portal ON articles(portal, published);
 CREATE INDEX articles_digest ON articles(content_digest);
+CREATE INDEX articles_body ON articles(body_digest);
+CREATE INDEX articles_key ON articles(document_key) WHERE document_key IS NOT NULL;
 
 CREATE TABLE revisions (
   id INTEGER PRIMARY KEY,

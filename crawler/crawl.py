@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from archive.writer import ArchiveWriter
-from scrapy import signals
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from archive.errors import ArchiveError
 from archive.ledger import Ledger
+from archive.writer import ArchiveWriter
 from crawler.manners import require_contact, stop_all_gates
+from crawler.network_settings import settings_for
 from crawler.options import CrawlOptions
 from crawler.portal import Portal
 from crawler.run import PortalRun
@@ -67,7 +67,8 @@ class _Crawls:
         project = Settings()
         project.setmodule("crawler.settings", priority="project")
         project.setdict({**settings, "DIBAO_ALLOW_LOOPBACK": options.allow_loopback}, priority="cmdline")
-        self.process = AsyncCrawlerProcess(project, install_root_handler=False)
+        self.process = _Process(project, self)
+        self.runs: list[PortalRun] = []
         self.ledgers = {portal.id: Ledger() for portal in portals}
         self.waiting = list(portals)
         self.order = [portal.id for portal in portals]
@@ -87,21 +88,22 @@ class _Crawls:
         portal = self.waiting.pop(0)
         run = PortalRun(self.writer, portal, self.options, self.ledgers[portal.id])
         crawler = self.process.create_crawler(_spider_for(portal))
-        crawler.signals.connect(lambda: self._on_stopping(run), signals.engine_stopped, weak=False)
+        self.runs.append(run)
         task = self.process.crawl(crawler, run=run, workers=self.workers)
-        task.add_done_callback(lambda done: self._ended(run, crawler, done))
+        task.add_done_callback(lambda done: self._ended(run, done))
 
-    def _on_stopping(self, run: PortalRun) -> None:
-        log.debug("%s: engine stopped", run.portal.id)
+    def stop(self) -> None:
+        """Somebody asked us to stop: nothing more is asked, what is in flight is stored."""
+        self.waiting.clear()
+        for run in self.runs:
+            run.stop("stopping")
+        stop_all_gates()
 
-    def _ended(self, run: PortalRun, crawler: Crawler, task: asyncio.Task[None]) -> None:
+    def _ended(self, run: PortalRun, task: asyncio.Task[None]) -> None:
         """Close the run's books and begin the next portal; one portal's trouble never touches another's."""
         if not task.cancelled() and task.exception() is not None:
             run.stop("failed", f"crawl failed: {task.exception()}")
-        reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
-        if reason == "shutdown":
-            run.stop("stopping")
-            self.waiting.clear()
+        self.runs.remove(run)
         try:
             if run.run_id:
                 self.summaries[run.portal.id] = run.close()
@@ -116,8 +118,17 @@ class _Crawls:
             self.writer.commit_if_due()
 
 
+class _Process(AsyncCrawlerProcess):
+    """Tells the crawls when a signal asks the process to stop, so that nobody waits out a delay."""
+
+    def __init__(self, settings: Settings, crawls: _Crawls) -> None:
+        super().__init__(settings, install_root_handler=False)
+        self._crawls = crawls
+
+    async def stop(self) -> None:
+        self._crawls.stop()
+        await super().stop()
+
+
 def _spider_for(portal: Portal) -> type[PortalSpider]:
-    return type("NamedPortalSpider", (PortalSpider,), {"name": portal.id, "portal_id": portal.id})
-
-
-_ = stop_all_gates
+    return type("NamedPortalSpider", (PortalSpider,), {"name": portal.id, "custom_settings": settings_for(portal)})

@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from archive.urls import canonical_url
-from archive.writer import ArchiveWriter
-
 from archive.frontier import Frontier
 from archive.records import ListRow
+from archive.urls import canonical_url
+from archive.writer import ArchiveWriter
 from crawler.portal import Portal
-from crawler.scope import refuse_url
+from crawler.scope import refuse_url, scope_of
 
 FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar|7z|txt|jpe?g|png|gif|mp[34])$", re.IGNORECASE)
 MAX_ROWS = 5000  # of one list page; the longest real one seen has 1,200
@@ -30,16 +29,17 @@ class Intake:
     """Takes the rows of one portal's list pages up. Runs inside the writer's transaction."""
 
     def __init__(self, writer: ArchiveWriter, frontier: Frontier, portal: Portal, now: str) -> None:
-        self.conn, self.frontier, self.portal, self.now = writer.conn, frontier, portal, now
+        self.conn, self.frontier, self.now = writer.conn, frontier, now
+        self.scope = scope_of(portal)
 
     def take(self, row: ListRow, section_id: int, position: int, walk_pass: int, *, fetch: bool = True) -> Taken:
         """Enter one row. `fetch=False` (limit reached, older than asked for) leaves an unknown address alone."""
         url = canonical_url(row.url)
-        kind = self._elsewhere(url)
+        refusal = refuse_url(url, self.scope)
+        kind = _elsewhere(url, refusal)
         if kind:
             self._link(row, url, kind, section_id)
             return Taken(None)
-        refusal = refuse_url(url, self.portal.hosts)
         if refusal:
             self.frontier.refuse(url, row.url, *refusal, section_id=section_id)
             return Taken(None)
@@ -55,17 +55,11 @@ class Intake:
         self._list(frontier_id, section_id, row, position)
         return Taken(frontier_id, fresh)
 
-    def _elsewhere(self, url: str) -> str | None:
-        """ "external" or "file" for a row that is no article of this portal."""
-        parts = urlsplit(url)
-        if parts.scheme in ("http", "https") and (parts.hostname or "") not in self.portal.hosts:
-            return "external"
-        return "file" if FILE.search(parts.path) else None
-
     def _link(self, row: ListRow, url: str, kind: str, section_id: int) -> None:
         self.conn.execute(
-            "INSERT INTO links (section_id, url, title, date, kind, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET title = excluded.title, date = excluded.date, last_seen = excluded.last_seen",
+            "INSERT INTO links (section_id, url, title, date, kind, first_seen, last_seen) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET title = excluded.title, date = excluded.date, "
+            "last_seen = excluded.last_seen",
             (section_id, url, row.title, row.date, kind, self.now, self.now),
         )
 
@@ -82,8 +76,8 @@ class Intake:
 
     def _list(self, frontier_id: int, section_id: int, row: ListRow, position: int) -> None:
         self.conn.execute(
-            "INSERT INTO section_rows (section_id, frontier_id, first_listed, last_listed, last_run, position, title, date) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_listed = excluded.last_listed, "
+            "INSERT INTO section_rows (section_id, frontier_id, first_listed, last_listed, last_run, position, title, "
+            "date) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_listed = excluded.last_listed, "
             "last_run = excluded.last_run, position = excluded.position, title = excluded.title, date = excluded.date",
             (section_id, frontier_id, self.now, self.now, self.frontier.run_id, position, row.title, row.date),
         )
@@ -93,3 +87,10 @@ class Intake:
             "ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
             (section_id, self.now, self.now, frontier_id),
         )
+
+
+def _elsewhere(url: str, refusal: tuple[str, str] | None) -> str | None:
+    """What a row is that is no article of this portal: "external" or "file"."""
+    if refusal and refusal[0] == "refused_scope":
+        return "external"
+    return "file" if FILE.search(urlsplit(url).path) else None

@@ -10,9 +10,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archive.writer import ArchiveWriter
 from scrapy import signals
 
+from archive.writer import ArchiveWriter
 from crawler.manners import require_contact
 from crawler.options import CrawlOptions
 from crawler.portal import Portal

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.fingerprint import text_digest
-from archive.urls import canonical_url
-
 from archive.frontier import Frontier
 from archive.records import Listing
+from archive.urls import canonical_url
 from crawler.listing.walk import Step, WalkState, decide
 from crawler.portal import Section
 
@@ -61,7 +60,7 @@ class Walks:
 
     def read(self, walk: Walk, listing: Listing | None, status: int, known: Callable[[str], bool]) -> Step:
         """Count one page in, and take up the next one where there is one. `listing` None: the page was not got."""
-        step = decide(walk.state, listing, status, known)
+        step = decide(walk.state, listing, status, known, first_request=first_request(walk.section))
         walk.state = step.state
         if step.next:
             self.ask(step.next, walk.section_id)
@@ -114,7 +113,8 @@ class Walks:
         return int(
             self.conn.execute(
                 "INSERT INTO sections (portal, name, url, first_seen, last_seen) VALUES (?, ?, ?, ?, ?) "
-                "ON CONFLICT (portal, url) DO UPDATE SET name = excluded.name, last_seen = excluded.last_seen RETURNING id",
+                "ON CONFLICT (portal, url) DO UPDATE SET name = excluded.name, last_seen = excluded.last_seen "
+                "RETURNING id",
                 (self.frontier.portal, section.name, section.url, self.now, self.now),
             ).fetchone()[0]
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -43,7 +45,8 @@ def run_demo(directory: Path) -> None:
         say(_dibao(directory, "crawl", "qinghe", "--allow-loopback"))
         portal.next_visit()
         say(
-            "Some days later: two new pages, one edited, one withdrawn\n              $ dibao crawl qinghe --full --allow-loopback"
+            "Some days later: two new pages, one edited, one withdrawn\n"
+            "              $ dibao crawl qinghe --full --allow-loopback"
         )
         say(_dibao(directory, "crawl", "qinghe", "--full", "--allow-loopback"))
     say(f"Search        $ dibao search {WORD}")
@@ -69,8 +72,6 @@ def _command() -> str:
 
 def _dibao(directory: Path, *arguments: str) -> str:
     """Run one dibao command as a person would; return what it printed, indented."""
-    import os
-
     environment = {
         **os.environ,
         "DIBAO_ARCHIVE": str(directory / "archive"),
@@ -85,8 +86,6 @@ def _dibao(directory: Path, *arguments: str) -> str:
 
 
 def _edited(archive: Path) -> int:
-    import sqlite3
-
     with sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True) as conn:
         row = conn.execute("SELECT id FROM articles WHERE revision > 1 LIMIT 1").fetchone()
     return int(row[0]) if row else 1

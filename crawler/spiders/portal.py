@@ -11,15 +11,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, Spider
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
-)
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -28,6 +19,7 @@ from archive.records import Article, Capture
 from crawler.answers import Again, Answer, ArticleRead, Ended, FileRead, ListRead, Outcome, public_headers
 from crawler.definitions import load_portal, portal_ids
 from crawler.errors import PageError
+from crawler.failures import failure_state, tls_reason
 from crawler.judge import judge
 from crawler.recheck import utc
 from crawler.refusal import Refusal
@@ -42,16 +34,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("dibao")
 
 MAX_BODY_PAGES = 50
-# What the downloader raises -> the state the address ends in when asking again did not help.
-FAILURES: tuple[tuple[type[Exception], str], ...] = (
-    (CannotResolveHostError, "failed_dns"),
-    (DownloadTimeoutError, "failed_timeout"),
-    (DownloadConnectionRefusedError, "failed_network"),
-    (ResponseDataLossError, "failed_truncated"),
-    (DownloadCancelledError, "failed_too_big"),
-    (UnsupportedURLSchemeError, "refused_scheme"),
-    (DownloadFailedError, "failed_network"),
-)
 
 
 class PortalSpider(Spider):
@@ -92,15 +74,13 @@ class PortalSpider(Spider):
         yield self._failure(failure.request.meta["task"], failure.value)  # type: ignore[attr-defined]
 
     def _failure(self, task: Task, error: BaseException) -> Outcome:
+        state, word = failure_state(error)
         if isinstance(error, Refusal):
-            return Ended(task, error.state, error.reason)
-        state = next((state for kind, state in FAILURES if isinstance(error, kind)), "failed_protocol")
-        text = str(error) or type(error).__name__
-        if state == "failed_network" and ("SSL" in text or "certificate" in text.lower() or "TLS" in text):
-            state = "failed_tls"
-        if state == "failed_too_big":
-            return Ended(task, state, "body over the size limit")
-        return Again(task, state, " ".join(text.split())[:300])
+            return Ended(task, state, error.reason)
+        reason = tls_reason(error) or " ".join(str(error).split())[:300] or word
+        if state == "failed_too_big" or state.startswith("refused_"):
+            return Ended(task, state, reason)
+        return Again(task, state, reason)
 
     async def _read(self, task: Task, answer: Answer) -> Outcome:
         if task.kind == "file":
@@ -149,7 +129,7 @@ def answer_of(response: Response) -> Answer:
         truncated="disconnect" if truncated else None,
         method=request.method,
     )
-    elapsed = float(request.meta.get("download_latency") or 0.0)
+    elapsed = float(request.meta.get("download_latency") or 0.0)  # seconds
     return Answer(capture, elapsed, int(request.meta.get("wire_bytes") or len(response.body)))
 
 

@@ -1,0 +1,185 @@
+"""Articles into the archive: which document an address is, what is new, what was changed, what is gone.
+
+Verdicts: `new`; `revisit`, same address and text; `revision`, same address, other text: the state before is kept in
+`revisions`. The same document at a second address of its portal (same document id and headline, or same headline and
+body) is one article with an alias. Reprints are linked at the end of a run (archive/reprints.py).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from archive import search_index
+from archive.fingerprint import body_digest, content_digest, sentence_hashes
+from archive.records import Article, Stored
+from archive.urls import article_key
+
+# Columns that are what the page said: they move to `revisions` when they change.
+CONTENT = (
+    "title", "breadcrumb", "source", "published", "published_precision", "author", "editor", "body", "body_html",
+    "kind", "document", "site", "attachments", "images", "lang", "flags",
+)  # fmt: skip
+SAME_TEXT_MIN = 30  # characters of body from which headline and body alone make two addresses one article
+
+
+class ArticleStore:
+    """The tables articles, revisions, evidence, aliases on the writer's connection, in its open transaction."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self.conn = conn
+
+    def add(self, article: Article, *, capture_id: int, seen: str, cause: str = "publisher") -> Stored:
+        """Store what a page said at `seen` (UTC)."""
+        article_id = self.find(article.url)
+        if article_id is None:
+            article_id = self._same_document(article)
+            if article_id is None:
+                return Stored(self._insert(article, capture_id, seen), "new", 1)
+            self.add_alias(article.url, article_id, "same_text", seen)
+            return Stored(article_id, "revisit", self._revision_of(article_id), alias=True)
+        if self.url_of(article_id) != article.url:  # an alias answers: its text is the article's already
+            return Stored(article_id, "revisit", self._revision_of(article_id), alias=True)
+        return self._again(article_id, article, capture_id, seen, cause)
+
+    def find(self, url: str) -> int | None:
+        """The article at this address, or that has it as an alias."""
+        row = self.conn.execute("SELECT id FROM articles WHERE url = ?", (url,)).fetchone()
+        row = row or self.conn.execute("SELECT article_id FROM aliases WHERE url = ?", (url,)).fetchone()
+        return int(row[0]) if row else None
+
+    def url_of(self, article_id: int) -> str:
+        return str(self.conn.execute("SELECT url FROM articles WHERE id = ?", (article_id,)).fetchone()[0])
+
+    def published_of(self, article_id: int) -> str | None:
+        row = self.conn.execute("SELECT published FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return row[0] if row else None
+
+    def add_alias(self, url: str, article_id: int, kind: str, seen: str) -> None:
+        """Another address of the article; its own is none."""
+        if url != self.url_of(article_id):
+            self.conn.execute(
+                "INSERT INTO aliases (url, article_id, kind, first_seen) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (url, article_id, kind, seen),
+            )
+
+    def touch(self, article_id: int, seen: str) -> None:
+        """The address answered with what we hold; a page that was gone is back."""
+        self.conn.execute(
+            "UPDATE articles SET last_seen = ?, gone_since = NULL, gone_grade = NULL WHERE id = ?", (seen, article_id)
+        )
+
+    def mark_gone(self, article_id: int, grade: str, seen: str) -> None:
+        """404, 410 or a soft 404; a second time makes `once` to `lasting`. The content stays."""
+        self.conn.execute(
+            "UPDATE articles SET gone_grade = "
+            "CASE WHEN gone_since IS NOT NULL AND ? = 'once' THEN 'lasting' ELSE ? END, "
+            "gone_since = coalesce(gone_since, ?) WHERE id = ?",
+            (grade, grade, seen, article_id),
+        )
+
+    def forgotten(self, url: str) -> bool:
+        """Whether `dibao forget` removed this address: it never comes back."""
+        return self.conn.execute("SELECT 1 FROM tombstones WHERE url = ?", (url,)).fetchone() is not None
+
+    def _again(self, article_id: int, article: Article, capture_id: int, seen: str, cause: str) -> Stored:
+        digest = content_digest(article.title, article.body)
+        held, revision = self.conn.execute(
+            "SELECT content_digest, revision FROM articles WHERE id = ?", (article_id,)
+        ).fetchone()
+        self.touch(article_id, seen)
+        if digest == held:
+            return Stored(article_id, "revisit", revision)
+        self._keep_revision(article_id, cause)
+        title, body = self.conn.execute("SELECT title, body FROM articles WHERE id = ?", (article_id,)).fetchone()
+        search_index.remove(self.conn, article_id, title, body)
+        self._update(article_id, article, {"revision": revision + 1, "capture_id": capture_id})
+        search_index.add(self.conn, article_id, article.title, article.body)
+        self._fingerprint(article_id, article)
+        self._evidence(article_id, article)
+        return Stored(article_id, "revision", revision + 1)
+
+    def _insert(self, article: Article, capture_id: int, seen: str) -> int:
+        columns = {**_columns(article), "url": article.url, "portal": article.portal, "section": article.section,
+                   "first_seen": seen, "last_seen": seen, "capture_id": capture_id,
+                   "document_key": article_key(article.url)}  # fmt: skip
+        cursor = self.conn.execute(
+            f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+            tuple(columns.values()),
+        )
+        article_id = int(cursor.lastrowid or 0)
+        search_index.add(self.conn, article_id, article.title, article.body)
+        self._fingerprint(article_id, article)
+        self._evidence(article_id, article)
+        return article_id
+
+    def _update(self, article_id: int, article: Article, more: dict[str, Any]) -> None:
+        columns = {**_columns(article), **more}
+        self.conn.execute(
+            f"UPDATE articles SET {', '.join(f'{name} = ?' for name in columns)} WHERE id = ?",
+            (*columns.values(), article_id),
+        )
+
+    def _keep_revision(self, article_id: int, cause: str) -> None:
+        """Keep the state that is about to change; `cause` says who changes it, `seen` when it was first seen."""
+        columns = ", ".join((*CONTENT, "content_digest", "capture_id"))
+        self.conn.execute(
+            f"INSERT INTO revisions (article_id, revision, seen, cause, {columns}) SELECT a.id, a.revision, "
+            f"coalesce((SELECT fetched FROM captures WHERE id = a.capture_id), a.first_seen), ?, {columns} "
+            "FROM articles a WHERE a.id = ?",
+            (cause, article_id),
+        )
+
+    def _same_document(self, article: Article) -> int | None:
+        """An article of the same portal that is this document at another address."""
+        key = article_key(article.url)
+        if key:
+            row = self.conn.execute(
+                "SELECT id FROM articles WHERE document_key = ? AND portal = ? AND title = ?",
+                (key, article.portal, article.title),
+            ).fetchone()
+            if row:
+                return int(row[0])
+        if len(article.body) < SAME_TEXT_MIN:
+            return None
+        row = self.conn.execute(
+            "SELECT id FROM articles WHERE content_digest = ? AND portal = ? ORDER BY id LIMIT 1",
+            (content_digest(article.title, article.body), article.portal),
+        ).fetchone()
+        return int(row[0]) if row else None
+
+    def _fingerprint(self, article_id: int, article: Article) -> None:
+        self.conn.execute("DELETE FROM sentence_hashes WHERE article_id = ?", (article_id,))
+        self.conn.executemany(
+            "INSERT INTO sentence_hashes (hash, article_id) VALUES (?, ?)",
+            [(value, article_id) for value in sentence_hashes(article.body)],
+        )
+
+    def _evidence(self, article_id: int, article: Article) -> None:
+        self.conn.execute("DELETE FROM evidence WHERE article_id = ?", (article_id,))
+        self.conn.executemany(
+            "INSERT INTO evidence (article_id, field, rule, raw, value, chosen) VALUES (?, ?, ?, ?, ?, ?)",
+            [(article_id, e.field, e.rule, e.raw, e.value, e.chosen) for e in article.evidence],
+        )
+
+    def _revision_of(self, article_id: int) -> int:
+        return int(self.conn.execute("SELECT revision FROM articles WHERE id = ?", (article_id,)).fetchone()[0])
+
+
+def _columns(article: Article) -> dict[str, Any]:
+    """The content columns of an article, JSON where the table holds JSON, no lone surrogates."""
+    values = article.as_dict()
+    columns = {name: _sql(values[name]) for name in CONTENT}
+    return columns | {
+        "content_digest": content_digest(article.title, article.body),
+        "body_digest": body_digest(article.body),
+    }
+
+
+def _sql(value: Any) -> Any:
+    if isinstance(value, list | dict):
+        value = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\x00", "")
+    return value

@@ -1,0 +1,65 @@
+"""Numbered migrations of archive.db. Each runs in one transaction together with the row that records it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from archive import crash
+from archive.errors import SchemaError
+from archive.schema import CORE, FRONTIER
+from archive.search_index import SCHEMA as SEARCH
+
+migrations = Migrations("dibao")
+
+
+@migrations()
+def m0001_tables(db: Database) -> None:
+    _run(db, CORE)
+    _run(db, FRONTIER)
+    crash.point("in_migration")
+
+
+@migrations()
+def m0002_search(db: Database) -> None:
+    _run(db, SEARCH)
+
+
+def migrate(conn: sqlite3.Connection, path: Path) -> None:
+    """Bring the file to this version's schema; an existing one is backed up first.
+
+    Raises SchemaError for a file written by a newer Dibao.
+    """
+    db = Database(conn)
+    applied = [migration.name for migration in migrations.applied(db)]
+    known = {migration.name for migration in migrations._migrations}
+    if newer := [name for name in applied if name not in known]:
+        raise SchemaError(
+            f"{path} was written by a newer Dibao (it has {newer[-1]}); upgrade this one, or name another archive"
+        )
+    pending = migrations.pending(db)
+    if not pending:
+        return
+    if applied:
+        _backup(conn, path.with_name(f"{path.name}.before-{pending[0].name}"))
+    migrations.apply(db)
+
+
+def _run(db: Database, script: str) -> None:
+    """Execute the statements of a script one by one: `executescript` would commit the transaction."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+
+
+def _backup(conn: sqlite3.Connection, path: Path) -> None:
+    path.unlink(missing_ok=True)
+    with sqlite3.connect(path) as copy:
+        conn.backup(copy)
+    copy.close()

@@ -1,0 +1,281 @@
+"""What becomes of an answer: every kind of outcome into frontier, captures, articles, links. Inside one transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from archive.articles import ArticleStore
+from archive.frontier import Frontier, Settlement, Task
+from archive.records import Stored
+from archive.urls import canonical_url
+from archive.warc import payload_digest
+from crawler.answers import Again, Answer, ArticleRead, Ended, FileRead, ListRead, Outcome, Redirected, Unchanged
+from crawler.intake import Intake
+from crawler.judge import MAX_ATTEMPTS
+from crawler.recheck import next_check
+from crawler.scope import refuse_url, scope_of
+from crawler.walks import Walk, Walks
+
+if TYPE_CHECKING:
+    from crawler.run import PortalRun
+
+log = logging.getLogger("dibao")
+
+# Verdict of the archive -> end state of the address.
+STATE_OF = {"new": "stored", "revision": "revised", "revisit": "unchanged"}
+CHALLENGES_BEFORE_STOP = 3
+
+
+class Settler:
+    """Settles the outcomes of one run."""
+
+    def __init__(self, run: PortalRun, frontier: Frontier, walks: Walks, intake: Intake) -> None:
+        self.run, self.frontier, self.walks, self.intake = run, frontier, walks, intake
+        self.writer, self.portal = run.writer, run.portal
+        self.articles = ArticleStore(run.writer.conn)
+        self.new_articles: list[int] = []  # new or changed in this run: to be compared for reprints
+        self._challenges = 0
+        self._positions: dict[int, int] = {}  # rows seen so far in the walk over a column
+
+    def settle(self, outcome: Outcome) -> None:
+        match outcome:
+            case ListRead():
+                self._list(outcome)
+            case ArticleRead():
+                self._article(outcome)
+            case FileRead():
+                self._end(outcome.task, Settlement("file"), outcome.answer, self._capture(outcome.answer, "file"))
+            case Unchanged():
+                self._unchanged(outcome)
+            case Redirected():
+                self._redirected(outcome)
+            case Again():
+                self._again(outcome)
+            case Ended():
+                self._ended(outcome)
+
+    # --- list pages ----------------------------------------------------------------------------------------------
+
+    def _list(self, read: ListRead) -> None:
+        task, listing = read.task, read.listing
+        capture_id = self._capture(read.answer, "list")
+        walk = self._walk_of(task)
+        if walk is not None:
+            first_page = walk.state.pages_read == 0
+            for issue in listing.issues:
+                self.run.report("list", f"{walk.section.name}: {issue}", task.url)
+            if first_page and len(listing.rows) < max(walk.section.min_rows or 1, 1):
+                self._too_few_rows(task, walk, len(listing.rows))
+            known = self._known(walk)  # asked before the rows of this page are taken up
+            step = self.walks.read(walk, listing, read.answer.capture.status, known)
+            self._take_rows(walk, read, first_page)
+            if step.next is None:
+                self._walk_ended(walk, step.complete, step.reason)
+        self._end(task, Settlement("listed"), read.answer, capture_id)
+
+    def _take_rows(self, walk: Walk, read: ListRead, first_page: bool) -> None:
+        position = 0 if first_page else self._positions.get(walk.section_id, 0)
+        since = self.run.options.since or walk.section.since
+        for row in read.listing.rows:
+            position += 1
+            wanted = not (since and row.date and row.date[:10] < since) and not self.run.limit_reached()
+            taken = self.intake.take(row, walk.section_id, position, walk.state.pass_, fetch=wanted)
+            if taken.fresh:
+                self.run.tally.add("found")
+        self._positions[walk.section_id] = position
+
+    def _walk_of(self, task: Task) -> Walk | None:
+        return self.walks.open_walks.get(task.section_id or 0)
+
+    def _known(self, walk: Walk) -> Callable[[str], bool]:
+        """Whether an address was known to an earlier, complete walk of this column."""
+
+        def known(url: str) -> bool:
+            found = self.frontier.find(canonical_url(url))
+            return found is not None and found[2] <= walk.baseline
+
+        return known
+
+    def _walk_ended(self, walk: Walk, complete: bool, reason: str) -> None:
+        log.info("%s: %s: %d list pages, %s", self.portal.id, walk.section.name, walk.state.pages_read, reason)
+        if complete and walk.state.full:
+            for frontier_id in self.walks.unlisted(walk.section_id):
+                self.frontier.reopen(frontier_id)
+
+    def _too_few_rows(self, task: Task, walk: Walk, rows: int) -> None:
+        self.run.report(
+            "empty_list",
+            f"{walk.section.name}: {rows} rows on the list page (wanted at least {max(walk.section.min_rows or 1, 1)}) "
+            f"at {task.url}; has the portal changed? compare `dibao portal check {self.portal.id}`",
+            task.url,
+        )
+
+    # --- articles ------------------------------------------------------------------------------------------------
+
+    def _article(self, read: ArticleRead) -> None:
+        task, now = read.task, self.run.now()
+        key = canonical_url(task.url)
+        capture_id = self._capture(read.answer, None)
+        if self.articles.forgotten(key):
+            return self._end(task, Settlement("forgotten", "removed by `dibao forget`"), read.answer, capture_id)
+        section = self._section_name(task) or read.article.section
+        article = replace(read.article, url=key, portal=self.portal.id, section=section)
+        stored = self.articles.add(article, capture_id=capture_id, seen=now)
+        for page in read.more:
+            self.writer.add_capture(page.capture, run_id=self.run.run_id, verdict="page")
+            self.articles.add_alias(canonical_url(page.capture.url), stored.article_id, "page", now)
+        self._count_verdict(stored, capture_id)
+        self._member(task, stored.article_id)
+        self._alias_sources(task, stored.article_id)
+        end = Settlement(
+            "duplicate" if stored.alias else STATE_OF[stored.verdict],
+            article_id=stored.article_id,
+            payload_digest=payload_digest(read.answer.capture.payload),
+            next_check=None if stored.alias else self._next_check(article.published),
+        )
+        return self._end(task, end, read.answer, capture_id)
+
+    def _count_verdict(self, stored: Stored, capture_id: int) -> None:
+        self.writer.set_verdict(capture_id, stored.verdict)
+        self.run.tally.add("duplicate" if stored.alias else stored.verdict)
+        if stored.verdict in ("new", "revision"):
+            self.new_articles.append(stored.article_id)
+
+    def _unchanged(self, outcome: Unchanged) -> None:
+        task, published = outcome.task, None
+        if task.article_id is not None:
+            self.articles.touch(task.article_id, self.run.now())
+            published = self.articles.published_of(task.article_id)
+        self.run.tally.add("revisit")
+        self._end(task, Settlement("unchanged", next_check=self._next_check(published)), outcome.answer, None)
+
+    def _gone(self, task: Task, end: Settlement, answer: Answer | None, capture_id: int | None) -> None:
+        if task.article_id is not None:
+            grade = "soft_404" if end.state == "soft_404" else "once"
+            self.articles.mark_gone(task.article_id, grade, self.run.now())
+            self.run.tally.add("gone")
+            end = replace(end, next_check=self._next_check(None))
+        self._finish_bad(task, end, answer, capture_id)
+
+    def _section_name(self, task: Task) -> str | None:
+        row = self.writer.conn.execute(
+            "SELECT s.name FROM section_rows r JOIN sections s ON s.id = r.section_id WHERE r.frontier_id = ? "
+            "ORDER BY r.first_listed, s.id LIMIT 1",
+            (task.id,),
+        ).fetchone()
+        if row is None and task.section_id:
+            row = self.writer.conn.execute("SELECT name FROM sections WHERE id = ?", (task.section_id,)).fetchone()
+        return row[0] if row else None
+
+    def _member(self, task: Task, article_id: int) -> None:
+        """The article stands in every column that listed its address."""
+        self.writer.conn.execute(
+            "INSERT INTO article_sections (article_id, section_id, first_seen, last_seen) "
+            "SELECT ?, section_id, first_listed, last_listed FROM section_rows WHERE frontier_id = ? "
+            "ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
+            (article_id, task.id),
+        )
+
+    def _alias_sources(self, task: Task, article_id: int) -> None:
+        """Addresses that were redirected to this one are its aliases."""
+        parent = task.parent_id
+        while parent is not None:
+            row = self.writer.conn.execute("SELECT url, parent_id FROM frontier WHERE id = ?", (parent,)).fetchone()
+            self.articles.add_alias(canonical_url(row[0]), article_id, "redirect", self.run.now())
+            self.writer.conn.execute("UPDATE frontier SET article_id = ? WHERE id = ?", (article_id, parent))
+            parent = row[1]
+
+    def _next_check(self, published: str | None) -> str:
+        return next_check(published, self.run.clock(), self.portal.recheck or ())
+
+    # --- everything else -----------------------------------------------------------------------------------------
+
+    def _redirected(self, outcome: Redirected) -> None:
+        task, answer, target = outcome.task, outcome.answer, canonical_url(outcome.target)
+        capture_id = self._capture(answer, "redirect")
+        refusal = refuse_url(target, scope_of(self.portal))
+        if refusal:
+            state, reason = refusal
+            self.run.report("refused", f"redirect from {task.url} to {target} not followed: {reason}", task.url)
+            return self._finish_bad(task, Settlement(state, f"redirect to {target}: {reason}"), answer, capture_id)
+        prefix = "list " if task.kind == "list" else ""
+        frontier_id, fresh = self.frontier.take_up(
+            prefix + target, outcome.target, task.kind, section_id=task.section_id, priority=10 if prefix else 1,
+            depth=task.depth + 1, parent_id=task.id, title=task.list_title, date=task.list_date,
+        )  # fmt: skip
+        if frontier_id == task.id:
+            return self._finish_bad(task, Settlement("failed_redirects", "redirects to itself"), answer, capture_id)
+        if not fresh and prefix:
+            self.frontier.reopen(frontier_id)
+        known = self.frontier.find(prefix + target)
+        article_id = known[3] if known and not fresh else None
+        if article_id is not None:
+            self.articles.add_alias(canonical_url(task.url), article_id, "redirect", self.run.now())
+        return self._end(task, Settlement("redirected", f"to {target}", article_id=article_id), answer, capture_id)
+
+    def _again(self, outcome: Again) -> None:
+        task = outcome.task
+        if outcome.unconditional:
+            self.frontier.forget_condition(task.id)
+        if task.attempts < MAX_ATTEMPTS and not self.run.stopped:
+            return self._end(task, Settlement("pending", outcome.reason), outcome.answer, None)
+        capture_id = self._capture(outcome.answer, outcome.state) if outcome.answer else None
+        return self._finish_bad(task, Settlement(outcome.state, outcome.reason), outcome.answer, capture_id)
+
+    def _ended(self, outcome: Ended) -> None:
+        task, end = outcome.task, Settlement(outcome.state, outcome.reason)
+        if outcome.state == "pending":  # a gate closed before it was asked: night is over, or somebody said stop
+            self.run.stop(outcome.reason if outcome.reason in ("window", "budget") else "stopping")
+            return self._end(task, end, outcome.answer, None)
+        capture_id = self._capture(outcome.answer, outcome.state) if outcome.answer else None
+        if outcome.state == "blocked_challenge":
+            self._challenged(outcome)
+        if outcome.state in ("gone", "soft_404"):
+            return self._gone(task, end, outcome.answer, capture_id)
+        return self._finish_bad(task, end, outcome.answer, capture_id)
+
+    def _challenged(self, outcome: Ended) -> None:
+        self._challenges += 1
+        if self._challenges >= CHALLENGES_BEFORE_STOP or outcome.task.kind == "list":
+            self.run.stop(
+                "challenged",
+                f"answers programs with a challenge ({outcome.reason}); nothing of it is stored as an article; "
+                "stopped until the next run",
+            )
+
+    def _finish_bad(self, task: Task, end: Settlement, answer: Answer | None, capture_id: int | None) -> None:
+        """End a task that gave nothing to store; a list page that fails ends its walk, loudly."""
+        walk = self._walk_of(task) if task.kind == "list" else None
+        if walk is not None:
+            first_page = walk.state.pages_read == 0
+            step = self.walks.read(walk, None, answer.capture.status if answer else 0, self._known(walk))
+            if first_page and not self.run.stopped and not end.state.startswith("refused_robots"):
+                self.run.report("list", f"{walk.section.name}: list page {task.url} not read: {end.reason}", task.url)
+            if step.next is None:
+                self._walk_ended(walk, step.complete, step.reason)
+        self._end(task, end, answer, capture_id)
+
+    def _end(self, task: Task, end: Settlement, answer: Answer | None, capture_id: int | None) -> None:
+        if answer is not None:
+            fresh = end.state in (
+                "stored",
+                "revised",
+                "unchanged",
+                "duplicate",
+            )  # only what we hold can be "not modified"
+            end = replace(
+                end,
+                status=answer.capture.status,
+                bytes=answer.wire_bytes,
+                elapsed=answer.elapsed,
+                capture_id=capture_id,
+                etag=answer.header("ETag") if fresh else None,
+                last_modified=answer.header("Last-Modified") if fresh else None,
+            )
+        self.frontier.settle(task.id, end, checked=self.run.now())
+
+    def _capture(self, answer: Answer, verdict: str | None) -> int:
+        return self.writer.add_capture(answer.capture, run_id=self.run.run_id, verdict=verdict)
