@@ -53,7 +53,7 @@ NETWORK_SETTINGS: dict[str, Any] = {
     "HTTPPROXY_ENABLED": False,
     "COMPRESSION_ENABLED": False,
     "REFERER_ENABLED": False,  # a page tells nobody where we were; nothing of `Referrer-Policy` is read
-    "URLLENGTH_LIMIT": 2083,  # characters
+    "URLLENGTH_LIMIT": 0,  # Scrapy's drops in silence; crawler/scope.py refuses past 2083 characters, with a state
     "DEFAULT_REQUEST_HEADERS": {
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",

@@ -144,20 +144,26 @@ def _spider() -> type:
             for url in self.given["urls"]:
                 yield self.request(url)
 
-        def request(self, url: str) -> Request:
-            meta = {"handle_httpstatus_all": True}
+        def request(self, url: str, hop: int = 0) -> Request:
+            meta = {"handle_httpstatus_all": True, "hop": hop}
             return Request(url, callback=self.parse, errback=self.failed, meta=meta, dont_filter=True)
 
         def parse(self, response: Any) -> Iterator[Any]:
             self.note(response.url, status=response.status, bytes=len(response.body), flags=response.flags,
                       body=response.body[:200].decode("latin-1"), wire=response.meta.get("wire_bytes"))  # fmt: skip
-            location = response.headers.get("Location", b"").decode()
-            if self.given.get("follow") and location:
-                yield self.request(urljoin(response.url, location))
+            location = response.headers.get("Location", b"").decode("latin-1")
+            if self.given.get("follow") and response.status == 302 and not response.meta["hop"]:
+                try:
+                    yield self.request(urljoin(response.url, location), hop=1)
+                except ValueError as error:  # no address at all
+                    self.note(location, error=str(error))
 
         def failed(self, failure: Any) -> None:
+            from crawler.failures import failure_state
+
             error = failure.value
             self.note(failure.request.url, error=type(error).__name__, text=str(error)[:300],
+                      ended=failure_state(error)[0],
                       state=getattr(error, "state", None), reason=getattr(error, "reason", None))  # fmt: skip
 
         def note(self, url: str, **what: Any) -> None:
