@@ -65,9 +65,9 @@ def decode_page(
         # single-byte codecs decode anything: an Apache default of ISO-8859-1 says nothing about a Chinese page
         if codec is None or (SINGLE_BYTE.match(codec) and _many_high(page)):
             continue
-        text = _strict(page, codec)
-        if text is not None:
-            return _cleaned(text, codec, declared, 0, () if codec == wanted else ("encoding_override",))
+        decoded = _strict(page, codec)
+        if decoded is not None:
+            return _cleaned(decoded, codec, declared, 0, () if codec == wanted else ("encoding_override",))
     return _finished(page, _best(page, wanted), declared, ("encoding_suspect",))
 
 
@@ -112,14 +112,12 @@ def _many_high(page: bytes) -> bool:
 
 def _looks_utf16(page: bytes) -> bool:
     head = page[:400]
-    return len(head) > 20 and (head[1::2].count(0) > len(head) // 3 or head[::2].count(0) > len(head) // 3)
+    return len(head) > 20 and (head[1::2].count(0) > len(head) // 10 or head[::2].count(0) > len(head) // 10)
 
 
 def _best(page: bytes, wanted: str | None) -> str:
-    """The codec that has to replace least."""
-    return min(
-        [*([wanted] if wanted else []), "utf-8", "gb18030"], key=lambda c: page.decode(c, "replace").count("\ufffd")
-    )
+    """The declared codec, else the one that has to replace less."""
+    return wanted or min(("utf-8", "gb18030"), key=lambda codec: page.decode(codec, "replace").count("\ufffd"))
 
 
 def _finished(page: bytes, codec: str, declared: str | None, flags: tuple[str, ...]) -> Decoded:
