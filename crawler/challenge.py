@@ -47,6 +47,12 @@ _HIDDEN = re.compile(r"<(script|style|template|title)\b.*?(?:</\1|\Z)", re.DOTAL
 _NOSCRIPT = re.compile(r"<noscript\b.*?(?:</noscript|\Z)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _TITLE = re.compile(r"<title[^<>]{0,100}>([^<]{0,300})", re.IGNORECASE)
+# Meta tags of the national standard, and list rows that stand in scripts.
+_OWN = re.compile(
+    r"<meta[^<>]{0,80}name\s?=\s?[\"']?(?:SiteName|SiteIDCode|ColumnName|ArticleTitle|PubDate|ContentSource)"
+    r"|<(?:datastore|recordset|record)>",
+    re.IGNORECASE,
+)
 _META_REFRESH = re.compile(r"<meta[^<>]{0,100}http-equiv\s?=\s?[\"']?refresh[^<>]{0,300}url\s?=", re.IGNORECASE)
 _STATIC_JUMP = re.compile(r"location(?:\.href|\.replace|\.assign)?\s?(?:=|\()\s?[\"'][^\"'+]{1,300}[\"']")
 
@@ -111,7 +117,8 @@ class _Page:
 
     @property
     def readable(self) -> bool:
-        return len(self.shown) >= SHORT or (self.links >= NAVIGATION and len(self.shown) >= SHORT // 4)
+        """Something to read, ways to go on, or what only the portal's own system writes."""
+        return len(self.shown) >= SHORT or self.links >= NAVIGATION or bool(_OWN.search(self.markup))
 
     @property
     def is_html(self) -> bool:
@@ -156,7 +163,7 @@ def _by_script(page: _Page) -> Found:
 
 def _by_text(page: _Page) -> Found:
     """A block page says so in few words and links nowhere."""
-    if page.links >= NAVIGATION or len(page.shown) >= 3 * SHORT:
+    if page.links >= NAVIGATION or len(page.shown) >= 3 * SHORT or _OWN.search(page.markup):
         return []
     words = page.words.lower()
     if found := [(product, sign) for product, sign in _BLOCK if sign.lower() in words]:
@@ -176,7 +183,7 @@ def _empty_shell(page: _Page) -> Found:
     """A small HTML page with a script and nothing to read, that leads nowhere by itself."""
     if page.status not in (200, 202, 203) or not page.is_html or page.size > SHELL or len(page.shown) > SHORT // 10:
         return []
-    if not page.has_script or _META_REFRESH.search(page.markup) or _STATIC_JUMP.search(page.markup):
+    if page.readable or not page.has_script or _META_REFRESH.search(page.markup) or _STATIC_JUMP.search(page.markup):
         return []
     return [("empty shell", f"{page.size} bytes, a script and nothing to read")]
 
