@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -73,3 +74,30 @@ class Ledger:
 
     def _of(self, host: str) -> _Counts:
         return self._counts.setdefault((host, self.clock().strftime("%Y-%m-%d")), _Counts())
+
+
+def impact_rows(conn: sqlite3.Connection, portal: str | None = None, since: str | None = None) -> list[dict[str, Any]]:
+    """The ledger per day and host, newest day first: of one portal (its id) or all, from the day `since` on."""
+    cursor = conn.execute(
+        "SELECT day, host, portal, ledger.run_id, requests, bytes, statuses, robots, backoffs, waited "
+        "FROM ledger LEFT JOIN runs ON runs.id = ledger.run_id "
+        "WHERE (?1 IS NULL OR portal = ?1) AND (?2 IS NULL OR day >= ?2) ORDER BY day DESC, host, ledger.run_id",
+        (portal, since),
+    )
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for day, host, portal_id, _, requests, nbytes, statuses, robots, backoffs, waited in cursor:
+        row = rows.setdefault((day, host), _empty_row(day, host))
+        row["portals"] = sorted({*row["portals"], portal_id})
+        row["runs"] += 1
+        row["requests"] += requests
+        row["bytes"] += nbytes
+        row["statuses"] = dict(Counter(row["statuses"]) + Counter(json.loads(statuses)))
+        row["robots"] = robots or row["robots"]
+        row["backoffs"] += backoffs
+        row["waited"] += waited
+    return list(rows.values())
+
+
+def _empty_row(day: str, host: str) -> dict[str, Any]:
+    return {"day": day, "host": host, "portals": [], "runs": 0, "requests": 0, "bytes": 0, "statuses": {},
+            "robots": None, "backoffs": 0, "waited": 0.0}  # fmt: skip
