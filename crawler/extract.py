@@ -1,0 +1,182 @@
+"""One article page to one `Article`: pure, no network, no database. docs/extraction.md gives the order of the rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from archive.records import Article, Evidence
+from archive.urls import canonical_url
+from crawler.decode import decode_page
+from crawler.errors import NotAnArticle
+from crawler.html import Box, Page, fold, read_page
+from crawler.parsers.attachments import parse_attachments, resolve
+from crawler.parsers.body import Body, parse_body, render
+from crawler.parsers.breadcrumb import parse_breadcrumb
+from crawler.parsers.document import parse_document, parse_site
+from crawler.parsers.source import parse_source
+from crawler.parsers.time import parse_published
+from crawler.parsers.title import Headline, parse_title
+from crawler.portal import ArticleRules, Portal
+
+TRADITIONAL = re.compile("[們國這個為對會來時說發經過還後應該開關與區學業務據處總體變門無實驗機構]")
+SIMPLIFIED = re.compile("[们国这个为对会来时说发经过还后应该开关与区学业务据处总体变门无实验机构]")
+CJK = re.compile("[\u4e00-\u9fff]")
+FURTHER = re.compile(r"createPage(?:HTML)?\(\s*['\"]?\w*['\"]?\s*,?\s*(\d+)")
+SHELL = 20  # characters of visible text under which a page is an empty shell
+
+
+def extract(
+    page: bytes | str,
+    url: str | None = None,
+    *,
+    headers: Mapping[str, str] | Iterable[tuple[str, str]] | None = None,
+    portal: Portal | None = None,
+) -> Article:
+    """Read one page of any portal, without a definition or with one.
+
+    Raises NotAnArticle where the page is none (with its kind), PageTooBig over the limits of crawler/html.py.
+    """
+    decoded = decode_page(page, headers, encoding=portal.encoding if portal else None)
+    seen = read_page(decoded.text)
+    rules = portal.article if portal else ArticleRules()
+    visible = sum(len(line.text) for line in seen.lines if not line.hidden)
+    if visible < SHELL:
+        kind = "frameset" if "<frameset" in decoded.text.lower() else "shell" if "<script" in decoded.text else "empty"
+        raise NotAnArticle(f"no article: {visible} characters of visible text ({kind})", kind)
+    base = _base(seen, url)
+    headline, title_evidence = _headline(seen, rules)
+    body = parse_body(seen, headline.end, headline.text, selector_box=_select(seen, rules.body), cut=rules.cut or ())
+    info = _info_lines(seen, headline, body)
+    source, source_evidence = parse_source(seen, info)
+    moment, time_evidence, flags = parse_published(seen, info, url, rules.time_formats or ())
+    crumbs, crumb_evidence = parse_breadcrumb(seen, headline.start)
+    text = render(seen, body.numbers)
+    lines = [seen.lines[number] for number in body.numbers]
+    near = seen.lines[body.box.end : body.box.end + 12] if body.box else []
+    attachments = parse_attachments([*lines, *near], base)
+    images = _images(body, base)
+    if not headline.text and not text and not attachments:
+        raise NotAnArticle("no article: neither headline nor body nor attachment", "empty")
+    evidence = [*crumb_evidence, *title_evidence, *source_evidence, *time_evidence]
+    evidence.append(Evidence("body", body.rule, f"{len(body.numbers)} lines", f"{len(text)} characters"))
+    return Article(
+        url=canonical_url(url) if url else "",
+        title=headline.text,
+        breadcrumb=crumbs,
+        source=source,
+        published=moment.iso() if moment else None,
+        published_precision=moment.precision if moment else None,
+        author=body.author or seen.meta("author"),
+        editor=body.editor,
+        body=text,
+        body_html=_body_html(seen, body),
+        kind=_kind(text, attachments, images),
+        document=parse_document(seen),
+        site=parse_site(seen),
+        attachments=attachments,
+        images=images,
+        lang=_language(seen, text or headline.text),
+        portal=portal.id if portal else "",
+        evidence=tuple(evidence),
+        flags=tuple(dict.fromkeys([*decoded.flags, *flags])),
+        next_pages=_next_pages(seen, body, url),
+    )
+
+
+def _headline(page: Page, rules: ArticleRules) -> tuple[Headline, list[Evidence]]:
+    box = _select(page, rules.title)
+    if box is not None:
+        text = fold(" ".join(line.text for line in page.lines[box.start : box.end]))
+        if text:
+            return Headline(text, box.start, box.end, "selector"), [Evidence("title", "selector", text, text)]
+    return parse_title(page)
+
+
+def _select(page: Page, selector: str | None) -> Box | None:
+    """The first box of a selector."""
+    node = page.tree.css_first(selector) if selector else None
+    if node is None:
+        return None
+    return next((box for box in page.boxes if box.node.mem_id == node.mem_id), None)
+
+
+def _info_lines(page: Page, headline: Headline, body: Body) -> list[int]:
+    """The lines that can carry source and time: between headline and body, then just above, at the body's head, behind it."""
+    total = len(page.lines)
+    start = headline.end if headline.end >= 0 else max((body.box.start - 12) if body.box else 0, 0)
+    first = body.numbers[0] if body.numbers else min(start + 12, total)
+    between = list(range(start, min(max(first, start), start + 25, total)))
+    inside = list(range(max(headline.start, 0), min(headline.end, total))) if headline.start >= 0 else []
+    above = list(range(max(headline.start - 1, 0), max(headline.start - 30, -1), -1)) if headline.start >= 0 else []
+    head = list(body.numbers[:3])
+    end = body.box.end if body.box else first
+    behind = list(range(end, min(end + 8, total)))
+    order = [*between, *inside, *above, *head, *behind]
+    return [n for n in dict.fromkeys(order) if not page.lines[n].hidden and len(page.lines[n].text) < 300]
+
+
+def _base(page: Page, url: str | None) -> str | None:
+    node = page.tree.css_first("base[href]")
+    href = node.attributes.get("href") if node else None
+    return resolve(href, url) if href else url
+
+
+def _images(body: Body, base: str | None) -> tuple[str, ...]:
+    if body.box is None:
+        return ()
+    sources = [node.attributes.get("src") or "" for node in body.box.node.css("img")]
+    return tuple(dict.fromkeys(resolve(src.strip(), base) for src in sources if src and not src.startswith("data:")))
+
+
+def _kind(text: str, attachments: tuple[object, ...], images: tuple[str, ...]) -> str:
+    if len(text) >= 50:
+        return "article"
+    if attachments:
+        return "attachment"
+    return "pictures" if images else "article"
+
+
+def _body_html(page: Page, body: Body) -> str:
+    """The body as clean, safe HTML: what stands in the body's lines, its images and tables kept."""
+    import nh3
+
+    if body.box is None or not body.numbers:
+        return ""
+    return nh3.clean(
+        body.box.node.html or "",
+        tags={"p", "br", "table", "thead", "tbody", "tr", "td", "th", "ul", "ol", "li", "a", "img", "b", "strong", "i", "em",
+              "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "sup", "sub", "u", "figure", "figcaption", "pre"},
+        clean_content_tags={"script", "style", "noscript", "iframe", "object", "template"},
+        attributes={"a": {"href", "title"}, "img": {"src", "alt"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
+        url_schemes={"http", "https"},
+        link_rel="noopener noreferrer",
+    ).strip()  # fmt: skip
+
+
+def _language(page: Page, text: str) -> str | None:
+    sample = text[:4000]
+    if len(CJK.findall(sample)) > max(len(sample) * 0.1, 3):
+        return "zh-Hant" if len(TRADITIONAL.findall(sample)) > len(SIMPLIFIED.findall(sample)) else "zh-Hans"
+    return page.lang.split("-")[0] or None
+
+
+def _next_pages(page: Page, body: Body, url: str | None) -> tuple[str, ...]:
+    """The further pages of a body that goes on: `_1.html` siblings named by the pager script, or numbered links below."""
+    match = re.search(r"(/t\d{8}_\d+)(\.s?html?)$", url or "")
+    total = FURTHER.search(page.text)
+    if url and match and total and 1 < int(total[1]) <= 100:
+        stem = url[: match.start()] + match[1]
+        return tuple(f"{stem}_{number}{match[2]}" for number in range(1, int(total[1])))
+    if not url or body.box is None:
+        return ()
+    stem, dot, suffix = url.rpartition(".")
+    pattern = re.compile(rf"{re.escape(stem)}_(\d+)\.{re.escape(suffix)}$")
+    found: dict[str, int] = {}
+    for line in page.lines[body.box.start : body.box.end + 10]:
+        for _, href in line.links:
+            address = resolve(href.strip(), url)
+            number = pattern.match(address) if dot else None
+            if number:
+                found[address] = int(number[1])
+    return tuple(sorted(found, key=lambda address: found[address]))

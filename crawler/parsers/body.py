@@ -1,0 +1,197 @@
+"""The body: which box holds the article, and which of its lines are the article's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawler.html import Box, Line, Page, fold
+from crawler.parsers.title import key
+
+# The containers that content systems write (domain guide, chapter 5), in the order in which they are tried.
+CONTAINERS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(rf"(?:^|\s)(?:{names})(?:$|\s)")
+    for names in (
+        r"ucapcontent|ucap-content",
+        r"trs_editor_view|trs_ueditor|trs_editor|trs_preappend|trs_autoadd",
+        r"vsb_content\w*|v_news_content",
+        r"zoom|zoomcon|fontzoom|bodylabel|detailcontent|con_con",
+        r"news_content_content|article-content|article_content|j-fontcontent|pages_content|detail-news|main-txt|ivs_content|view"
+        r"|detailcontent_inner|js_contentbox|show-text|m-txt-article|content-body|notice_content|article-content-body|news_cont_d_wrap"
+        r"|article-detail|hap_xq_content|art-con|bt_content",
+    )
+)
+FOOTER = re.compile(
+    r"^(?:版权所有|主办单位|主办[:：]|承办单位|承办[:：]|网站标识码|政府网站标识码|ICP备|.{0,12}公网安备|技术支持|联系我们|网站地图|Copyright|©)|网站标识码|ICP备\d|公网安备",
+    re.IGNORECASE,
+)
+# A line that ends the body: what follows belongs to the page, not to the article.
+TAIL = re.compile(
+    r"^[\s\[【(（>]*(?:相关(?:文章|链接|新闻|政策|报道|稿件|信息|文档|阅读|附件|内容|解读|推荐|文件)|关联稿件|延伸阅读|推荐阅读|扫一扫|扫描二维码|扫码|分享到|分享[:：]?$|分享至"
+    r"|上一[篇条]|下一[篇条]|打印本页|打印此[文页]|打印正文|关闭窗口|关闭本页|【?打印】?$|【?关闭】?$|返回顶部|返回列表|主办单位|网站标识码|版权所有|免责声明|我要纠错|纠错"
+    r"|热点新闻|最新更新|点击排行|附件下载[:：]?$|图解|打印|本页二维码|您访问的链接)"
+)
+# A line that is a tool or the info line, wherever it stands.
+TOOL = re.compile(
+    r"^[\s\[【(（|]*(?:(?:【?字体|字号|字號)[:：\s]|打印|关闭|【?(?:大|中|小)】?(?:\s*【?(?:大|中|小)】?)*$|放大|缩小|收藏|浏览(?:次数|量)|阅读(?:次数|量)|点击(?:数|量|次数)|访问(?:次数|量)"
+    r"|分享到|扫一扫|返回顶部|\[?打印\]?|来源[:：].{0,80}(?:时间|日期|\d{4}[-年])|发布(?:时间|日期)[:：]|信息来源[:：]|文章来源[:：]|責任編輯|字体大小)"
+)
+EDITOR = re.compile(
+    r"[（(\[【]?\s*(?:责任编辑|责\s?编|编\s?辑|責任編輯)\s?[:：]\s?([^\s）)\]】|]{1,20}(?:\s[\u4e00-\u9fff]{1,4})?)\s*[）)\]】]?"
+)
+AUTHOR = re.compile(r"(?:^|[\s（(【|])(?:作\s?者|撰\s?稿|记者)\s?[:：]\s?([^\s）)】|]{1,30})")
+EDITOR_LINE = re.compile(
+    r"^[（(\[【]?\s*(?:责任编辑|责\s?编|编\s?辑|審核|责任编审|初审|复审|终审|編輯)\s?[:：].{0,60}$"
+)
+MIN_CONTAINER = 20  # characters of text that a named container must hold to be believed
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body: its lines' numbers, and the rule that found the box."""
+
+    numbers: tuple[int, ...]
+    rule: str
+    box: Box | None
+    editor: str | None = None
+    author: str | None = None
+
+
+def parse_body(page: Page, after: int, title: str, *, selector_box: Box | None = None, cut: Sequence[str] = ()) -> Body:
+    """The lines of the body behind line `after` (the headline's end; -1 = nowhere displayed)."""
+    box, rule = (selector_box, "selector") if selector_box else _container(page, after)
+    if box is None:
+        box, rule = _densest(page, after)
+    if box is None:
+        return Body((), "none", None)
+    numbers = _own_lines(page, box, title, after, cut)
+    editor, author = _credits(page, box)
+    return Body(tuple(numbers), rule, box, editor, author)
+
+
+def render(page: Page, numbers: Sequence[int]) -> str:
+    """One paragraph a line; the cells of a table row joined by tab."""
+    out: list[str] = []
+    row = cell = 0
+    for number in numbers:
+        line = page.lines[number]
+        if not line.text:
+            continue
+        if line.row and line.row == row and out:
+            out[-1] += ("\t" if line.cell != cell else " ") + line.text
+        else:
+            out.append(line.text)
+        row, cell = line.row, line.cell
+    return "\n".join(out)
+
+
+def chars(page: Page, box: Box) -> int:
+    """Visible text of the box that is no link."""
+    return sum(line.plain_chars for line in page.lines[box.start : box.end] if not line.hidden)
+
+
+def _container(page: Page, after: int) -> tuple[Box | None, str]:
+    """The first named container with text behind the headline; of several, the one with most text, the outermost."""
+    for pattern in CONTAINERS:
+        matching = [box for box in page.boxes if pattern.search(f"{box.tag} {box.name}") and not box.hidden]
+        # an editor's box repeated inside itself: the outer one
+        outer = [b for b in matching if not any(o is not b and o.start <= b.start and b.end <= o.end for o in matching)]
+        best = max(outer, key=lambda box: chars(page, box), default=None)
+        if best is not None and chars(page, best) >= MIN_CONTAINER and best.end > after:
+            enough = _mass(page, after)
+            if chars(page, best) * 4 >= enough or chars(page, best) > 400:
+                return best, f"container:{(best.name.split() or [best.tag])[0]}"
+    return None, ""
+
+
+def _mass(page: Page, after: int) -> int:
+    return sum(_weight(line) for line in page.lines[max(after, 0) :])
+
+
+def _weight(line: Line) -> int:
+    """How much a line speaks for being article text."""
+    if line.hidden or line.link_chars > len(line.text) * 0.5 or FOOTER.search(line.text) or TOOL.match(line.text):
+        return 0
+    length = line.plain_chars
+    return length * 2 if length > 30 or re.search("[。！？；，、,]", line.text) else length
+
+
+def _densest(page: Page, after: int) -> tuple[Box | None, str]:
+    """The smallest box with most of the text mass behind the headline; recorded as a fallback."""
+    lines = page.lines
+    start = max(after, 0)
+    end = next((n for n in range(start, len(lines)) if n > start + 2 and FOOTER.search(lines[n].text)), len(lines))
+    weights = [0] * start + [_weight(line) for line in lines[start:end]] + [0] * (len(lines) - end)
+    total = sum(weights)
+    if total < MIN_CONTAINER:
+        return None, ""
+    best: Box | None = None
+    best_span = 0
+    sums = [0]
+    for weight in weights:
+        sums.append(sums[-1] + weight)
+    for box in page.boxes:
+        if box.end <= start:
+            continue
+        inside = sums[min(box.end, len(weights))] - sums[min(box.start, len(weights))]
+        span = box.end - box.start
+        if inside >= 0.72 * total and (best is None or span <= best_span):
+            best, best_span = box, span
+    return best, "density"
+
+
+def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str]) -> list[int]:
+    """The box's lines, without headline and info line at its head, tools inside, and the page's tail."""
+    start = max(box.start, after if box.start < after < box.end else box.start)
+    own_title = key(title)
+    numbers: list[int] = []
+    seen_text = 0
+    for number in range(start, box.end):
+        line = page.lines[number]
+        text = line.text
+        if not text or (line.hidden and not _paged(page, number)):
+            continue
+        if any(text.startswith(word) for word in cut):
+            break
+        if seen_text < 40 and own_title and key(text) == own_title:
+            continue
+        if TAIL.match(text) and len(text) < 60:
+            if _rest_is_tail(page, number, box.end):
+                break
+            if TOOL.match(text) or line.link_chars > len(text) * 0.5:
+                continue
+        if (TOOL.match(text) and len(text) < 120) or EDITOR_LINE.match(text) or FOOTER.search(text) and len(text) < 80:
+            continue
+        numbers.append(number)
+        seen_text += line.plain_chars
+    return numbers
+
+
+def _rest_is_tail(page: Page, number: int, end: int) -> bool:
+    """Whether hardly any article text follows."""
+    rest = sum(_weight(line) for line in page.lines[number + 1 : end])
+    before = sum(_weight(line) for line in page.lines[:number])
+    return rest < 400 or rest < before * 0.25
+
+
+def _paged(page: Page, number: int) -> bool:
+    """Hidden only because the body is shown in parts (div#pagediv0 …)."""
+    return any(
+        b.hidden and b.start <= number < b.end and re.search(r"pagediv\d|\bpage_?content\d", b.name) for b in page.boxes
+    )
+
+
+def _credits(page: Page, box: Box) -> tuple[str | None, str | None]:
+    """责任编辑 and 作者, from the lines in and right behind the body and around the headline."""
+    editor = author = None
+    for line in [
+        *page.lines[max(box.start - 12, 0) : box.start],
+        *page.lines[box.start : box.end][-6:],
+        *page.lines[box.end : box.end + 6],
+    ]:
+        if editor is None and (match := EDITOR.search(line.text)):
+            editor = fold(match[1])
+        if author is None and len(line.text) < 200 and (match := AUTHOR.search(line.text)):
+            author = fold(match[1])
+    return editor, author

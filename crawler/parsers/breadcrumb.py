@@ -1,0 +1,130 @@
+"""您所在的位置: the trail of columns, outermost first, as printed."""
+
+from __future__ import annotations
+
+import re
+
+from archive.records import Evidence
+from crawler.html import PART, Line, Page, fold
+
+LABEL = re.compile(
+    r"(?:您\s?现?\s?在?\s?所?\s?在?\s?的?\s?位\s?置|您所处的位置|您当前的?位置|你当前的?位置|您当前所在的?位置|你所在的?位置|你的位置|当前所?在?的?位置|所在位置|现在位置|"
+    r"當前位置|您的位置|你的位置|目前位置|當前的位置|位置|You are here|您正在浏览)\s?(?:是|为)?\s?[:：>】]?"
+)
+STARTS = re.compile(rf"^[\s\[【{PART}]*{LABEL.pattern}", re.IGNORECASE)
+NAMED = re.compile(
+    r"(?:^|[\s_-])(?:\w*location\w*|\w*crumbs?\w*|bread\w*|position|\w*[_-]position|pos|posi|\w*path|where|navigation|weizhi|wz\w*|\w*dqwz\w*|mbx|"
+    r"\w*mnav|curr?ent\w*|place|\w*mianbao\w*|lujing|dh_?lj|nowplace)(?:$|[\s_-])"
+)
+HOME = re.compile(
+    r"^(?:网站|本站|返回)?首\s?页$|^主页$|^home$|^主頁$|^首頁$|^网站首页$|^(?:startseite|головна)$", re.IGNORECASE
+)
+SEPARATOR = re.compile(r"\s*(?:>>|>|»|›|→|＞|/|\\|\||›|▶|-(?=\s)|→|>|：|·)\s*")
+STRIP = " >»›→＞/|\\-:：▶·|<&gt;"
+LONGEST = 12  # crumbs
+MAX_LINES = 14
+
+
+def parse_breadcrumb(page: Page, before: int) -> tuple[tuple[str, ...], list[Evidence]]:
+    """The crumbs and the rule. `before`: number of the headline's first line; what stands behind it hardly counts."""
+    for rule, found in (("label", _by_label(page)), ("container", _by_name(page)), ("trail", _by_home(page, before))):
+        if found:
+            crumbs, raw = found
+            return crumbs, [Evidence("breadcrumb", rule, raw[:500], " > ".join(crumbs))]
+    return (), []
+
+
+def _by_label(page: Page) -> tuple[tuple[str, ...], str] | None:
+    for number, line in enumerate(page.lines):
+        if line.hidden and number > 3 or not STARTS.match(line.parts):
+            continue
+        group = [line]
+        text = STARTS.sub("", line.parts, count=1)
+        if not fold(text.replace(PART, " ")).strip(STRIP) or _goes_on(page, number):
+            group = _rest_of_box(page, number)
+        crumbs = _crumbs(group)
+        if crumbs and (len(crumbs) > 1 or any(line.links for line in group)):
+            return crumbs, " ".join(line.text for line in group)
+    return None
+
+
+def _goes_on(page: Page, number: int) -> bool:
+    """Whether the next line is a further crumb: begins with a separator, or stands in the same small box."""
+    following = page.lines[number + 1] if number + 1 < len(page.lines) else None
+    return following is not None and (following.text[:1] in STRIP[1:] or page.lines[number].text[-1:] in ">»›＞")
+
+
+def _rest_of_box(page: Page, number: int) -> list[Line]:
+    """The lines of the smallest enclosing box that holds links besides the label."""
+    boxes = [box for box in page.boxes if box.start <= number < box.end and box.end - number <= MAX_LINES]
+    for box in sorted(boxes, key=lambda box: box.end - box.start):
+        lines = page.lines[number : box.end]
+        if any(line.links for line in lines) and len(lines) > 1:
+            return lines
+    return page.lines[number : number + 1]
+
+
+def _by_name(page: Page) -> tuple[tuple[str, ...], str] | None:
+    for box in page.boxes:
+        if box.hidden or not 0 < box.end - box.start <= MAX_LINES or not NAMED.search(f" {box.name} "):
+            continue
+        group = page.lines[box.start : box.end]
+        if not any(line.links for line in group) or any(line.plain_chars > 120 for line in group):
+            continue
+        crumbs = _crumbs(group)
+        if len(crumbs) >= 2 and (HOME.match(crumbs[0]) or _has_separator(group) or len(crumbs) <= 6):
+            return crumbs, " ".join(line.text for line in group)
+    return None
+
+
+def _by_home(page: Page, before: int) -> tuple[tuple[str, ...], str] | None:
+    """A line 首页 > … above the headline, without label or telling name."""
+    for line in page.lines[: before if before >= 0 else 200]:
+        if len(line.links) >= 1 and _has_separator([line]) and HOME.match(fold(line.links[0][0])):
+            crumbs = _crumbs([line])
+            if 2 <= len(crumbs) <= 7:
+                return crumbs, line.text
+    return None
+
+
+def _has_separator(lines: list[Line]) -> bool:
+    return any(re.search(r">|»|›|＞|→", line.text) for line in lines)
+
+
+def _crumbs(lines: list[Line]) -> tuple[str, ...]:
+    """Split at element borders that are links, and at separators; one crumb each."""
+    crumbs: list[str] = []
+    for number, line in enumerate(lines):
+        text = STARTS.sub("", line.parts, count=1) if number == 0 else line.parts
+        crumbs += _split(text, line)
+    crumbs = [crumb for crumb in crumbs if crumb and not STARTS.fullmatch(crumb)]
+    return tuple(crumbs[:LONGEST])
+
+
+def _split(text: str, line: Line) -> list[str]:
+    names = [fold(name) for name, _ in line.links if fold(name)]
+    pieces: list[str] = []
+    rest = text
+    for name in names:
+        before, found, after = _cut(rest, name)
+        if not found:
+            continue
+        pieces += _plain_pieces(before)
+        pieces.append(name.strip(STRIP))
+        rest = after
+    return [piece for piece in [*pieces, *_plain_pieces(rest)] if piece]
+
+
+def _cut(text: str, name: str) -> tuple[str, bool, str]:
+    """`text` around the link text `name`, which may hold element borders."""
+    at = text.find(name)
+    if at >= 0:
+        return text[:at], True, text[at + len(name) :]
+    pattern = re.compile(f"[{PART} ]*".join(re.escape(c) for c in name if c != " "))
+    match = pattern.search(text)
+    return (text[: match.start()], True, text[match.end() :]) if match else (text, False, "")
+
+
+def _plain_pieces(text: str) -> list[str]:
+    """Crumbs that are no links: between separators or element borders."""
+    return [piece for part in text.split(PART) for one in SEPARATOR.split(part) if (piece := fold(one).strip(STRIP))]

@@ -1,0 +1,77 @@
+"""来源: who printed it first, as the page says, without its label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from archive.records import Evidence
+from crawler.html import PART, Page, fold
+
+LABELS = r"信\s?息\s?来\s?源|文\s?章\s?来\s?源|稿\s?件\s?来\s?源|消\s?息\s?来\s?源|新\s?闻\s?来\s?源|来\s?源|來\s?源|稿\s?源|来\s?稿|供\s?稿\s?单\s?位"
+WEAKER = r"发\s?布\s?机\s?构|发\s?布\s?单\s?位|发\s?布\s?部\s?门|信\s?息\s?提\s?供|供稿"
+LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}>])(?:{LABELS})\s?{PART}*\s?[:：】]\s?")
+WEAK_LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}])(?:{WEAKER})\s?{PART}*\s?[:：】]\s?")
+# What ends the value on the same line: the next label, or the tools of the page.
+END = re.compile(
+    r"\s*(?:发布时间|发布日期|发表时间|更新时间|日期|时间|時間|发布人|发布者|发布|作者|编辑|责编|责任编辑|审核|浏览|阅读|点击|访问|字体|字号|字號"
+    r"|打印|分享|大中小|收藏|关闭|\[|【|\||〖|摄影|记者|通讯员|次数|人气|评论|扫一扫|\(?(?:19|20)\d{2}\s?[-年/.]).*",
+    re.DOTALL,
+)
+EMPTY = frozenset({"", "-", "--", "无", "本站", "null", "undefined", "/", "暂无"})
+META = ("contentsource", "source", "article:author_site", "og:site_source", "infosource", "mediaid", "dc.source")
+LONGEST = 60  # characters: longer is a sentence, not a name
+
+
+def parse_source(page: Page, info: Sequence[int]) -> tuple[str | None, list[Evidence]]:
+    """The source and its witnesses: the label beside the headline, else the meta tag ContentSource."""
+    shown, raw, labelled = _displayed(page, info, LABEL)
+    meta = clean_source(page.meta(*META) or "")
+    evidence = []
+    chosen: str | None = shown
+    if shown is None and meta:
+        chosen = meta
+    if chosen is None:
+        chosen, raw, _ = _displayed(page, info, WEAK_LABEL)
+    if shown:
+        evidence.append(Evidence("source", "label:来源", raw, shown, True))
+    if meta:
+        evidence.append(Evidence("source", "meta:ContentSource", meta, meta, chosen == meta and not shown))
+    if chosen and not shown and not meta:
+        evidence.append(Evidence("source", "label:发布机构", raw, chosen, True))
+    return chosen, evidence
+
+
+def _displayed(page: Page, info: Sequence[int], label: re.Pattern[str]) -> tuple[str | None, str, bool]:
+    seen = False
+    for number in info:
+        parts = page.lines[number].parts
+        match = label.search(parts)
+        if not match:
+            continue
+        seen = True
+        rest = parts[match.end() :]
+        if not rest.strip(PART + " ") and number + 1 < len(page.lines) and page.lines[number].row:
+            following = page.lines[number + 1]  # label and value in two cells
+            rest = following.parts if following.row == page.lines[number].row else ""
+        value = clean_source(_first_part(rest))
+        if value:
+            return value, fold(parts.replace(PART, " "))[:500], True
+    return None, "", seen
+
+
+def _first_part(text: str) -> str:
+    """Up to the end of the element the value stands in: the label may have an element of its own."""
+    pieces = [piece for piece in text.split(PART) if piece.strip()]
+    return pieces[0] if pieces else ""
+
+
+def clean_source(text: str) -> str | None:
+    """The name alone, or None where nothing is left."""
+    value = fold(END.sub("", fold(text), count=1)).strip(" :：,，;；|·>】]）)")
+    opened = text.count("（") + text.count("("), text.count("）") + text.count(")")
+    if opened[0] > 0 and opened[0] == opened[1] and ("（" in value or "(" in value):
+        value += "）" if value.count("（") > value.count("）") else ")" if value.count("(") > value.count(")") else ""
+    if value.lower() in EMPTY or len(value) > LONGEST:
+        return None
+    return value

@@ -1,0 +1,214 @@
+"""The publication time: read from text, never more precise than written, chosen among its witnesses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from archive.records import Evidence
+from crawler.html import PART, Page
+
+CHINA = timezone(timedelta(hours=8))
+OLDEST = 1990
+_DIGITS = str.maketrans("０１２３４５６７８９：－／．", "0123456789:-/.")
+_CHINESE = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "O": 0}
+DATE = re.compile(
+    r"(?<![\d.])((?:19|20)\d{2})\s?(?:[-—–/.]|\s?年)\s?(\d{1,2})\s?(?:[-—–/.]|\s?月)\s?(\d{1,2})(?!\d)\s?日?"
+    r"(?:[\sT\-日]{0,3}(?:(上午|下午|AM|PM)\s?)?(\d{1,2})\s?(?:[:∶]|时|點|点)\s?(\d{1,2})\s?(?:(?:[:∶]|分)\s?(\d{1,2}))?\s?(am|pm|AM|PM)?)?"
+)
+CHINESE_DATE = re.compile(
+    r"([〇○零一二三四五六七八九O]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+)
+OTHER_DATE = re.compile(
+    r"\b(\d{1,2})[./ ](\d{1,2})[./ ]((?:19|20)\d{2})\b"
+    r"|\b(\d{1,2})\.?\s+([A-Za-zäöüÄÖÜéûА-Яа-яіїєґ]{3,12})\.?,?\s+((?:19|20)\d{2})\b"
+    r"|\b([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+((?:19|20)\d{2})\b"
+)
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("jan januar january", "feb februar february", "mar märz march", "apr april", "may mai", "jun juni june",
+         "jul juli july", "aug august", "sep sept september", "oct okt oktober october", "nov november",
+         "dec dez dezember december"), 1)
+    for name in names.split()
+} | {name: number for number, name in enumerate(
+    ("січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня", "листопада",
+     "грудня"), 1)}  # fmt: skip
+LABEL = re.compile(
+    r"(发布时间|发布日期|发表时间|发文时间|发文日期|公开日期|公布日期|公布时间|发布于|刊发时间|上传时间|录入时间|添加时间|更新时间|更新日期"
+    r"|信息时间|時間|发稿时间|發布日期|發佈日期|時間|日期|时间|Published|Date|Posted|Stand|Datum)\s?[:：】\]]"
+)
+NOT_PUBLISHED = re.compile(
+    r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|会议时间|活动时间|下载|打印)[^\d]{0,6}$"
+)
+META = (
+    "pubdate", "publishdate", "article:published_time", "firstpublishedtime", "dc.date", "dcterms.issued",
+    "dcterms.created", "publish_time", "publishtime", "publish-time", "og:published_time", "createdate", "date",
+    "datepublished", "dc.date.created", "weibo: article:create_at",
+)  # fmt: skip
+URL_DATE = re.compile(
+    r"[/t_]((?:19|20)\d{2})[-/]?(\d{2})[-/]?(\d{2})(?:[/_.-]|$)|/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/"
+)
+GENERATED = re.compile(r"页面生成时间\s*((?:19|20)\d{2}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as written: precision "day", "minute" or "second"."""
+
+    value: datetime
+    precision: str
+    raw: str
+
+    def iso(self) -> str:
+        """2023-06-30, 2023-06-30T09:11+08:00 or 2023-06-30T09:11:05+08:00."""
+        if self.precision == "day":
+            return self.value.strftime("%Y-%m-%d")
+        return self.value.replace(tzinfo=CHINA).isoformat(
+            timespec="minutes" if self.precision == "minute" else "seconds"
+        )
+
+
+def parse_times(text: str) -> list[Moment]:
+    """Every date in a text, in order; impossible ones are left out. Never raises."""
+    text = text.translate(_DIGITS)
+    found = []
+    for match in DATE.finditer(text):
+        moment = _moment(match)
+        if moment:
+            found.append(moment)
+    if not found:
+        found = [m for match in CHINESE_DATE.finditer(text) if (m := _chinese(match))]
+    if not found:
+        found = [m for match in OTHER_DATE.finditer(text) if (m := _other(match))]
+    return found
+
+
+def _moment(match: re.Match[str]) -> Moment | None:
+    year, month, day, half, hour, minute, second, after = match.groups()
+    try:
+        date = datetime(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    raw = match.group().strip()
+    if hour is None or int(hour) > 23 or int(minute) > 59:
+        return Moment(date, "day", raw)
+    clock = int(hour)
+    if ((half or "") == "下午" or (half or after or "").upper() == "PM") and clock < 12:
+        clock += 12
+    precise = "second" if second is not None and int(second) < 60 else "minute"
+    seconds = int(second) if precise == "second" else 0
+    return Moment(date.replace(hour=clock, minute=int(minute), second=seconds), precise, raw)
+
+
+def _chinese(match: re.Match[str]) -> Moment | None:
+    year = int("".join(str(_CHINESE[c]) for c in match[1]))
+    try:
+        return Moment(datetime(year, _chinese_number(match[2]), _chinese_number(match[3])), "day", match.group())
+    except ValueError:
+        return None
+
+
+def _chinese_number(text: str) -> int:
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return _CHINESE.get(text, 0)
+    return (_CHINESE.get(tens, 0) if tens else 1) * 10 + (_CHINESE.get(ones, 0) if ones else 0)
+
+
+def _other(match: re.Match[str]) -> Moment | None:
+    a, b, c, day, name, year, name2, day2, year2 = match.groups()
+    try:
+        if a:
+            return Moment(datetime(int(c), int(b), int(a)), "day", match.group())
+        month = MONTHS.get((name or name2).lower()) or MONTHS.get((name or name2).lower()[:3])
+        return Moment(datetime(int(year or year2), month or 0, int(day or day2)), "day", match.group())
+    except ValueError:
+        return None
+
+
+def parse_published(
+    page: Page, info: Sequence[int], url: str | None, formats: Sequence[str] = ()
+) -> tuple[Moment | None, list[Evidence], list[str]]:
+    """The publication time, its witnesses, and what is odd about them.
+
+    `info` are the numbers of the lines between headline and body, nearest first. What is displayed wins; the meta tag
+    adds the hours of the same day, and stands alone only where nothing is shown and it is no page-generation time.
+    """
+    shown = _displayed(page, info)
+    meta = _from_meta(page)
+    generated = GENERATED.search(page.text[:20000])
+    flags: list[str] = []
+    if meta and generated and generated[1][:16] == meta.value.strftime("%Y-%m-%d %H:%M"):
+        flags.append("pubdate_is_generation_time")
+        meta_counts = None
+    else:
+        meta_counts = meta
+    chosen, rule = _choose(shown, meta_counts)
+    if chosen and chosen.value > datetime.now() + timedelta(days=1):
+        flags.append("date_suspect")
+    if shown and meta and shown.value.date() != meta.value.date():
+        flags.append("date_contradiction")
+    evidence = []
+    for name, moment in (("displayed", shown), ("meta:PubDate", meta), ("url", _from_url(url))):
+        if moment:
+            used = bool(chosen) and (rule == name or (rule == "displayed+meta" and name != "url"))
+            evidence.append(Evidence("published", name, moment.raw, moment.iso(), used))
+    return chosen, evidence, flags
+
+
+def _choose(shown: Moment | None, meta: Moment | None) -> tuple[Moment | None, str]:
+    if shown is None:
+        return meta, "meta:PubDate"
+    if shown.precision == "day" and meta and meta.precision != "day" and meta.value.date() == shown.value.date():
+        if (meta.value.hour, meta.value.minute, meta.value.second) != (0, 0, 0):
+            return meta, "displayed+meta"
+    return shown, "displayed"
+
+
+def _displayed(page: Page, info: Sequence[int]) -> Moment | None:
+    """The date on the lines around the headline: labelled first, then bare."""
+    bare: Moment | None = None
+    for number in info:
+        text = page.lines[number].parts.replace(PART, " ").translate(_DIGITS)
+        for label in LABEL.finditer(text):
+            if NOT_PUBLISHED.search(text[: label.start()] + label[1]):
+                continue
+            match = DATE.search(text, label.end(), label.end() + 60)
+            moment = _moment(match) if match and not text[label.end() : match.start()].strip(" 　[(【") else None
+            if moment:
+                return moment
+            others = parse_times(text[label.end() : label.end() + 40])
+            if others:
+                return others[0]
+        if bare is None and len(text) < 220:
+            for match in DATE.finditer(text):
+                if not NOT_PUBLISHED.search(text[: match.start()].rstrip(" :：")):
+                    bare = _moment(match)
+                    if bare:
+                        break
+            if bare is None and len(text) < 60 and not DATE.search(text):
+                bare = next(iter(parse_times(text)), None)
+    return bare
+
+
+def _from_meta(page: Page) -> Moment | None:
+    for name in META:
+        content = page.meta(name)
+        times = parse_times(content) if content else []
+        if times:
+            return times[0]
+    return None
+
+
+def _from_url(url: str | None) -> Moment | None:
+    match = URL_DATE.search(url or "")
+    if not match:
+        return None
+    year, month, day = (int(g) for g in match.groups() if g)
+    try:
+        return Moment(datetime(year, month, day), "day", match.group())
+    except ValueError:
+        return None
