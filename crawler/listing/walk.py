@@ -1,0 +1,143 @@
+"""When a walk over the list pages of a column ends: a pure state machine, asked once per page.
+
+A pass reads pages from the first on. It ends at the end of the list (no next page, no rows, 404, a page that was read
+before), in an incremental walk after a streak of known rows, at the page budget, or at a page that could not be got.
+Items withdrawn while a pass runs shift rows up over the page border, past the reader: so a pass of several pages that
+found something new is followed by another one, as deep, until a pass finds nothing new. Only then is the walk complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any
+
+from archive.records import Listing, Pager
+
+KNOWN_STREAK = 10  # known rows at the end of a page that end an incremental pass: pinned rows break the order
+MAX_PAGES = 5_000  # of one pass; the longest column seen declares 1,626
+MAX_PASSES = 5
+GONE = (404, 410)
+
+
+@dataclass(frozen=True, slots=True)
+class WalkState:
+    """Where a walk stands: the columns of table `walks`."""
+
+    pass_: int = 1
+    pages_read: int = 0  # with rows, in this pass
+    depth: int = 0  # pages read in the first pass: later passes go as deep
+    new_found: int = 0  # addresses not known, in this pass
+    streak: int = 0  # known rows in a row, now
+    first_row: str | None = None  # marks of three earlier pages: the first, the last power of two, the one before
+    full: bool = False  # every list to its end
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do after a page."""
+
+    state: WalkState
+    next: Mapping[str, Any] | None  # {url, method, body, headers} of the next list page
+    complete: bool  # the walk ended by itself
+    reason: str
+
+
+def decide(
+    state: WalkState,
+    listing: Listing | None,
+    status: int,
+    known: Callable[[str], bool],
+    *,
+    max_pages: int = MAX_PAGES,
+    first_request: Mapping[str, Any] | None = None,
+) -> Step:
+    """Count one list page in and say how the walk goes on. `listing` None: the page was not got.
+
+    `known` tells in the first pass what an earlier complete walk knew, in later passes what was met before this page.
+    """
+    if status in GONE:
+        return _end_of_list(state, f"page {state.pages_read + 1} answered {status}", first_request)
+    if listing is None or status >= 400:
+        return Step(state, None, False, f"page {state.pages_read + 1} could not be read (status {status})")
+    if not listing.rows:
+        return _end_of_list(state, f"no rows on page {state.pages_read + 1}", first_request)
+    mark = _mark(listing)
+    if mark in (state.first_row or "").split():
+        return _end_of_list(state, f"page {state.pages_read + 1} repeats an earlier page", first_request)
+    state = _counted(state, listing, mark, known)
+    following = request_of(listing.pager)
+    if following is None or _leads_back(following, first_request):
+        return _end_of_list(state, f"end of the list after {state.pages_read} pages", first_request)
+    if state.pass_ > 1 and state.pages_read >= state.depth:
+        return _end_of_pass(state, f"read again to page {state.depth}", first_request)
+    if state.pass_ == 1 and not state.full and state.streak >= KNOWN_STREAK:
+        return _end_of_pass(state, f"{state.streak} known rows in a row", first_request)
+    if state.pages_read >= max_pages:
+        return Step(state, None, False, f"page budget of {max_pages} used up, the list goes on")
+    return Step(state, following, False, "next page")
+
+
+def request_of(pager: Pager) -> dict[str, Any] | None:
+    """The request for the next page of a list, None at its end."""
+    if pager.next_request is not None:
+        asked = pager.next_request
+        return {
+            "url": asked["url"],
+            "method": asked.get("method", "GET"),
+            "body": asked.get("body"),
+            "headers": dict(asked.get("headers") or {}),
+        }
+    if pager.next_url:
+        return {"url": pager.next_url, "method": "GET", "body": None, "headers": {}}
+    return None
+
+
+def _end_of_list(state: WalkState, reason: str, first_request: Mapping[str, Any] | None) -> Step:
+    if not state.pages_read:
+        return Step(state, None, False, f"{reason}: the column's first page is no list")
+    return _end_of_pass(state, reason, first_request)
+
+
+def _end_of_pass(state: WalkState, reason: str, first_request: Mapping[str, Any] | None) -> Step:
+    """The walk is complete, or read once more."""
+    depth = state.depth if state.pass_ > 1 else state.pages_read
+    state = replace(state, depth=depth)
+    if not state.new_found or depth == 1:
+        return Step(state, None, True, reason)
+    if first_request is None or state.pass_ >= MAX_PASSES:
+        return Step(state, None, False, f"{reason}; pass {state.pass_} still found {state.new_found} new addresses")
+    again = WalkState(pass_=state.pass_ + 1, depth=depth, full=state.full)
+    return Step(again, first_request, False, f"{reason}; {state.new_found} new addresses, to be read once more")
+
+
+def _counted(state: WalkState, listing: Listing, mark: str, known: Callable[[str], bool]) -> WalkState:
+    new, streak = state.new_found, state.streak
+    for url in dict.fromkeys(row.url for row in listing.rows):
+        is_known = known(url)
+        new += not is_known
+        streak = streak + 1 if is_known else 0
+    pages = state.pages_read + 1
+    return replace(
+        state, pages_read=pages, new_found=new, streak=streak, first_row=_marks(state.first_row, mark, pages)
+    )
+
+
+def _mark(listing: Listing) -> str:
+    """Short mark of a page by its rows: not its first row alone, which may be pinned on every page."""
+    return blake2b("\n".join(row.url for row in listing.rows).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def _marks(before: str | None, mark: str, page: int) -> str:
+    """Marks kept: the first page, the last whose number is a power of two (Brent: finds any cycle), this one."""
+    first, milestone = before.split()[:2] if before else (mark, mark)
+    return f"{first} {mark if page & (page - 1) == 0 else milestone} {mark}"
+
+
+def _leads_back(following: Mapping[str, Any], first_request: Mapping[str, Any] | None) -> bool:
+    return (
+        first_request is not None
+        and following["url"] == first_request["url"]
+        and following.get("body") == first_request.get("body")
+    )
