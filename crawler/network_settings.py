@@ -37,7 +37,10 @@ NETWORK_SETTINGS: dict[str, Any] = {
     },
     "TWISTED_DNS_RESOLVER": "crawler.scope.GuardedResolver",  # the address checked is the address connected to
     "DNSCACHE_ENABLED": False,  # each connection looks up, and checks, anew
-    "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),  # no such handler: http and https only
+    "DOWNLOAD_HANDLERS": {
+        **dict.fromkeys(("data", "file", "ftp", "s3")),  # no such handler: http and https only
+        **dict.fromkeys(("http", "https"), "crawler.handlers.BoundedHandler"),  # 256 KiB of headers at the most
+    },
     "DOWNLOAD_VERIFY_CERTIFICATES": True,  # Scrapy's default is False; `verify_tls = false` in a definition
     "DOWNLOAD_MAXSIZE": 16 * 1024 * 1024,  # bytes of one body, on the wire and after decompression
     "DOWNLOAD_WARNSIZE": 4 * 1024 * 1024,  # bytes

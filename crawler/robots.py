@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -32,6 +33,7 @@ log = logging.getLogger("dibao")
 PRODUCT = "Dibao"  # the token rules are matched against
 MAX_BYTES = 500 * 1024  # parsed at the most: what RFC 9309 asks for at the least
 MAX_REDIRECTS = 5
+MAX_AGE = 24 * 3600  # seconds a decision holds in a long run
 MAX_CRAWL_DELAY = 60.0  # seconds; who asks for more is skipped this run
 OBEY = "obey"
 NOT_ASKED = ("pending", "retry_later")
@@ -105,7 +107,8 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.decisions: dict[str, asyncio.Future[Robots]] = {}  # by scheme and authority, for this run
+        self.decisions: dict[str, asyncio.Future[Robots]] = {}  # by scheme and authority
+        self.decided: dict[str, float] = {}  # time.monotonic() of each
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -124,10 +127,11 @@ class RobotsMiddleware:
             raise Refusal("refused_robots", "disallowed by robots.txt")
 
     async def _of(self, url: str) -> Robots:
-        """The decision for the host of `url`; asked once, whoever comes meanwhile waits for the same answer."""
+        """The decision for the host of `url`; asked once a day, whoever comes meanwhile waits for the same answer."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self.decisions:
+        if origin not in self.decisions or time.monotonic() - self.decided[origin] > MAX_AGE:
+            self.decided[origin] = time.monotonic()
             self.decisions[origin] = asyncio.ensure_future(self._decide(origin))
         try:
             return await asyncio.shield(self.decisions[origin])

@@ -65,7 +65,8 @@ BROKEN: dict[str, tuple[Route, str]] = {  # route -> what becomes of it
     "/drip": (drip(b"<html>", every=0.2), "failed_timeout"),
     "/stall": (raw(head("Content-Length: 50") + b"<html>", then="hang"), "failed_timeout"),
     "/silent": (raw(b"", then="hang"), "failed_timeout"),
-    "/headers": (endless_headers(every=0.001), "failed_timeout"),
+    "/headers": (endless_headers(), "failed_protocol"),
+    "/slow-headers": (endless_headers(every=0.1), "failed_timeout"),
 }
 LOCATIONS = ("", " ", "//", "http://", "\\\\canary\\x", "http://[bad", "http://a b/", "\xe4\xb8\xad", "%%%",
              "javascript:alert(1)", "http://:80/", "?q=a b#", "/ok page", "//%zz/", "http://a:port/")  # fmt: skip
@@ -155,6 +156,7 @@ def wire(canary: TrapServer, certificate: tuple[Path, Path]) -> Any:
     servers["locations"].routes.update({f"/{n}": redirect(location) for n, location in enumerate(LOCATIONS)})
     servers["headers"].routes["/ok"] = page(PAGE, *HOSTILE_HEADERS)
     unverified = {"DOWNLOAD_VERIFY_CERTIFICATES": False}
+    servers["headers"].routes["/many"] = page(PAGE, *((f"X-Filler-{n}", "y" * 1000) for n in range(200)))
     addresses = bad_addresses(servers["scope"], canary)
     crawls = [
         {"id": "scope", "urls": [servers["scope"].url("/ok"), *addresses]},
@@ -165,7 +167,7 @@ def wire(canary: TrapServer, certificate: tuple[Path, Path]) -> Any:
         {"id": "whole", "urls": [servers["whole"].url(path) for path in ("/early", "/late")]},
         {"id": "rebinding", "urls": [f"http://rebinding.test:{servers['rebinding'].port}/{path}" for path in "ab"]},
         {"id": "locations", "urls": [servers["locations"].url(f"/{n}") for n in range(len(LOCATIONS))], "follow": True},
-        {"id": "headers", "urls": [servers["headers"].url("/ok")] * 2},
+        {"id": "headers", "urls": [servers["headers"].url(path) for path in ("/ok", "/ok", "/many")]},
         {"id": "tls", "urls": [servers["tls"].url("/ok")]},
         {"id": "tls unverified", "urls": [servers["tls"].url("/ok")], "settings": unverified},
         {"id": "down", "urls": ["http://127.0.0.1:1/a", "http://127.0.0.1:1/b"]},
@@ -220,6 +222,12 @@ def test_redirects_that_lead_away_are_seen_and_not_followed(wire: Any) -> None:
 def test_broken_answers(wire: Any, path: str) -> None:
     outcome = of(wire[0], "broken")[path[1:]]
     assert outcome["ended"] == BROKEN[path][1]
+
+
+def test_headers_of_200_kb_are_read_and_endless_ones_end_at_once(wire: Any) -> None:
+    outcomes = of(wire[0], "headers")
+    assert outcomes["many"]["status"] == 200
+    assert "headers over 262144 bytes" in of(wire[0], "broken")["headers"]["text"]
 
 
 def test_a_body_without_a_length_is_marked(wire: Any) -> None:
@@ -277,8 +285,8 @@ def test_odd_locations_are_refused_or_failures_and_never_the_end_of_the_run(wire
 
 def test_hostile_headers_are_read_as_data(wire: Any) -> None:
     found, servers, _ = wire
-    assert [outcome["status"] for outcome in found["headers"]["outcomes"]] == [200, 200]
-    assert servers["headers"].paths() == ["/robots.txt", "/ok", "/ok"]
+    assert [outcome["status"] for outcome in found["headers"]["outcomes"]] == [200, 200, 200]
+    assert servers["headers"].paths() == ["/robots.txt", "/ok", "/ok", "/many"]
     assert all("cookie" not in asked.headers and "referer" not in asked.headers for asked in servers["headers"].log)
 
 

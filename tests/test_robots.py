@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scrapy import Request
 from tiny_crawl import crawl
 from trapserver import Reply, TrapServer, in_turn, page, raw, redirect, text
 
-from crawler.robots import MAX_BYTES, Robots, read_robots, robots_text
+from crawler.refusal import Refusal
+from crawler.robots import MAX_AGE, MAX_BYTES, Robots, RobotsMiddleware, read_robots, robots_text
 
 HTML = (
     b"<!DOCTYPE html>\r\n<html><head><title>404</title></head><body>"
@@ -222,3 +226,28 @@ def test_crawl_delay_is_kept_on_this_machine_too(seen: Any) -> None:
     assert asked.paths()[0] == "/robots.txt"
     assert len(asked.paths()) == 4
     assert all(gap >= 0.8 for gap in asked.gaps())
+
+
+def test_a_run_of_more_than_a_day_asks_again() -> None:
+    from scrapy.http import TextResponse
+
+    answers = [b"User-agent: *\nDisallow: /x", b"User-agent: *\nDisallow: /"]
+
+    class Engine:
+        async def download_async(self, request: Request) -> TextResponse:
+            return TextResponse(request.url, body=answers.pop(0))
+
+    run = SimpleNamespace(ledger=SimpleNamespace(robots=lambda host, decision: None))
+    spider = SimpleNamespace(portal=SimpleNamespace(id="erqi", robots="obey"), run=run)
+    robots = RobotsMiddleware(SimpleNamespace(spider=spider, engine=Engine()))
+
+    async def go() -> None:
+        await robots.process_request(Request(URL))
+        await robots.process_request(Request(URL))
+        assert len(answers) == 1
+        robots.decided["http://www.erqi.gov.cn"] -= MAX_AGE + 1
+        with pytest.raises(Refusal, match=r"disallowed by robots\.txt"):
+            await robots.process_request(Request(URL))
+
+    asyncio.run(go())
+    assert answers == []
