@@ -215,7 +215,7 @@ def test_harmless_pages_pass(status: int, headers: dict[str, str], body: bytes) 
 
 
 def saved_pages() -> list[Path]:
-    return sorted(SHARED.glob("data/*/pages/*.html")) + sorted(SHARED.glob("data/sample/*.html"))
+    return sorted(SHARED.glob("data/*/pages/*")) + sorted(SHARED.glob("data/sample/*.html"))
 
 
 @pytest.mark.skipif(not saved_pages(), reason="no saved pages: set DIBAO_SHARED to the folder that holds data/")

@@ -6,6 +6,7 @@ Two processes crawl everything at once (side by side: one portal's trouble must 
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -324,3 +325,10 @@ def test_failure_state_knows_its_own_refusals() -> None:
 
     assert failure_state(Refusal("refused_trap", "x")) == ("refused_trap", "refused_trap")
     assert failure_state(ValueError("x")) == ("failed_protocol", "protocol")
+
+
+def test_the_document_names_tests_that_exist() -> None:
+    root = Path(__file__).parent.parent
+    named = re.findall(r"`(tests/\w+\.py)::(\w+)`", (root / "docs" / "reliability.md").read_text("utf-8"))
+    assert len(named) > 30
+    assert [f"{path}::{test}" for path, test in named if f"def {test}(" not in (root / path).read_text("utf-8")] == []
