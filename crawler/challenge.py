@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
+from urllib.parse import urldefrag, urljoin
 
 from crawler.signatures import (
     BLOCK_STATUS,
@@ -64,15 +65,21 @@ class Challenge:
     evidence: str  # status, size, and the beginning of what the page shows
 
 
-def recognise(status: int, headers: Mapping[str, str] | Iterable[tuple[str, str]], body: bytes) -> Challenge | None:
+def recognise(
+    status: int, headers: Mapping[str, str] | Iterable[tuple[str, str]], body: bytes, *, url: str = ""
+) -> Challenge | None:
     """Return what stands in the way, or None for an answer that is what it seems (an error page included).
 
-    Of Set-Cookie only the names are looked at.
+    Of Set-Cookie only the names are looked at, as far as they were kept. With `url`, the address asked, a redirect to
+    itself that sets a cookie is recognised.
     """
     if not _may_challenge(status) or _binary(body):
         return None
     page = _Page(status, headers, body)
-    found = _by_status(page) or _by_script(page) or _by_text(page) or _by_cookie(page) or _empty_shell(page)
+    if 300 <= status < 400:
+        found = _gate_redirect(page, url)
+    else:
+        found = _by_status(page) or _by_script(page) or _by_text(page) or _by_cookie(page) or _empty_shell(page)
     if not found:
         return None
     signs = tuple(dict.fromkeys(sign for _, sign in found))
@@ -174,9 +181,25 @@ def _by_text(page: _Page) -> Found:
 
 
 def _by_cookie(page: _Page) -> Found:
-    """A redirect that hands out a gate's cookie loops without a jar; so does a page with one and nothing to read."""
-    redirect = 300 <= page.status < 400
-    return page.gates() if redirect or (page.is_html and len(page.shown) < SHORT // 4) else []
+    """A page with a gate's cookie and nothing to read; beside content the same cookie means nothing."""
+    return page.gates() if page.is_html and len(page.shown) < SHORT // 4 and not page.readable else []
+
+
+def _gate_redirect(page: _Page, url: str) -> Found:
+    """A redirect to itself that sets a cookie loops for whoever keeps none; other redirects may set what they like."""
+    location = page.headers.get("location", "")
+    if "security_verify_" in location:
+        return [("Yunsuo", "redirect with security_verify"), *page.gates()]
+    if not url or "set-cookie" not in page.headers or not _same_address(url, location):
+        return []
+    return [*page.gates(), ("cookie gate", "redirect to itself that sets a cookie")]
+
+
+def _same_address(url: str, location: str) -> bool:
+    try:
+        return urldefrag(urljoin(url, location)).url == urldefrag(url).url
+    except ValueError:
+        return False
 
 
 def _empty_shell(page: _Page) -> Found:

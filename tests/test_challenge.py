@@ -110,16 +110,6 @@ def constructed() -> Iterator[tuple[str, int, dict[str, str], bytes]]:
             yield f"{name} {place} {status} {encoding}", status, headers, page.encode(encoding)
     for status in (412, 418, 491, 493, 521):
         yield f"bare {status}", status, {}, b""
-    for name in (
-        "CT6T",
-        "wzws_cid",
-        "yunsuo_session_verify",
-        "security_session_mid_verify",
-        "acw_sc__v2",
-        "__jsl_clearance_s",
-    ):
-        for status in (302, 307):
-            yield f"redirect with {name} {status}", status, {"Set-Cookie": f"{name}=; path=/", "Location": "/"}, b""
 
 
 CONSTRUCTED = list(constructed())
@@ -150,6 +140,38 @@ def test_the_product_is_named(status: int, pages: list[str], product: str) -> No
     assert [found and found.product for found in (recognise(status, {}, page.encode()) for page in pages)] == [
         product
     ] * len(pages)
+
+
+HERE = "http://www.erqi.gov.cn/zwgk/index.html"
+
+
+@pytest.mark.parametrize("status", [302, 307])
+@pytest.mark.parametrize(
+    ("cookie", "product"),
+    [("CT6T=8a; path=/", "openresty gate"), ("wzws_cid=1", "WZWS"), ("yunsuo_session_verify=1", "Yunsuo"), ("", "cookie gate"),
+     ("acw_sc__v2=5f; Max-Age=3600", "Aliyun WAF"), ("__jsl_clearance_s=17", "Jiasule"), ("x7aQ=1", "cookie gate")],
+)  # fmt: skip
+@pytest.mark.parametrize("location", [HERE, "", "/zwgk/index.html", "index.html", "#"])
+def test_a_redirect_to_itself_with_a_cookie_is_a_gate(status: int, cookie: str, product: str, location: str) -> None:
+    found = recognise(status, [("Set-Cookie", cookie), ("Location", location)], b"", url=HERE)
+    assert found is not None
+    assert found.product == product
+
+
+def test_a_redirect_that_carries_a_token_is_a_gate() -> None:
+    found = recognise(302, {"Location": "/?security_verify_data=313434302c393030"}, b"")
+    assert found is not None
+    assert found.product == "Yunsuo"
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["https://www.erqi.gov.cn/zwgk/index.html", "/zwgk/", "index_1.html", "http://[bad", "?page=2", "/404.html"],
+)
+def test_other_redirects_may_set_what_they_like(location: str) -> None:
+    for cookie in ("yunsuo_session_verify=1", "HOY_TR=x", "wzws_cid=1"):
+        assert recognise(302, {"Set-Cookie": cookie, "Location": location}, b"<html>moved</html>", url=HERE) is None
+    assert recognise(302, {"Location": HERE}, b"", url=HERE) is None, "a loop, but no gate"
 
 
 # --- pages that do not ----------------------------------------------------------------------------------------------
