@@ -34,7 +34,7 @@ bench: .venv/dev
 # resolve the locks anew (needs uv); no registry host is written
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  -q pyproject.toml -o requirements.lock --upgrade
+	  -q --extra build pyproject.toml -o requirements.lock --upgrade
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  -q --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock --upgrade
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
 
 import click
 
@@ -15,26 +18,45 @@ COMMANDS = {
     "cite": "archive.commands.read:cite",
     "sql": "archive.commands.read:sql",
     "stats": "archive.commands.read:stats",
+    "history": "archive.commands.lineage:history",
+    "diff": "archive.commands.lineage:diff",
+    "reprints": "archive.commands.lineage:reprints",
+    "gone": "archive.commands.lineage:gone",
+    "impact": "archive.commands.impact:impact",
     "export": "archive.commands.read:export",
 }
 
 
 class LazyGroup(click.Group):
-    """Imports a command only when it is asked for."""
+    """Commands by name -> "module:attribute"; imports one only when it is asked for."""
+
+    def __init__(self, *arguments: Any, table: Mapping[str, str], **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.table:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, _, name = self.table[cmd_name].partition(":")
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command where there is none of that name."""
+        if args and args[0] not in self.table:
+            near = get_close_matches(args[0], self.table, 1)
+            hint = f"did you mean {near[0]!r}?" if near else "--help lists the commands"
+            raise click.UsageError(f"no command {args[0]!r}; {hint}", ctx)
+        return super().resolve_command(ctx, args)
 
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.command(cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 def archive_commands() -> None:
     """Search, cite and export a Dibao archive."""
 

@@ -5,7 +5,6 @@ Results go to stdout, talk to stderr. Exit codes: docs/cli.md.
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +13,8 @@ from typing import Any
 
 import click
 
+from archive.cli import COMMANDS as ARCHIVE_COMMANDS
+from archive.cli import LazyGroup
 from archive.errors import ArchiveError
 from crawler.errors import CrawlError
 
@@ -24,54 +25,8 @@ COMMANDS = {
     "extract": "crawler.commands.extract:extract",
     "portals": "crawler.commands.portals:portals",
     "portal": "crawler.commands.portals:portal",
-    "census": "archive.commands.census:census",
-    "search": "archive.commands.read:search",
-    "show": "archive.commands.read:show",
-    "history": "archive.commands.keep:history",
-    "diff": "archive.commands.keep:diff",
-    "reprints": "archive.commands.keep:reprints",
-    "gone": "archive.commands.keep:gone",
-    "cite": "archive.commands.read:cite",
-    "sql": "archive.commands.read:sql",
-    "stats": "archive.commands.read:stats",
-    "impact": "archive.commands.impact:impact",
-    "export": "archive.commands.read:export",
-    "reparse": "crawler.commands.rebuild:reparse",
-    "ingest": "crawler.commands.rebuild:ingest",
-    "verify": "archive.commands.keep:verify",
-    "backup": "archive.commands.keep:backup",
-    "restore": "archive.commands.keep:restore",
-    "merge": "archive.commands.keep:merge",
-    "forget": "archive.commands.keep:forget",
+    **ARCHIVE_COMMANDS,
 }
-
-
-class LazyGroup(click.Group):
-    """Imports a command's module only when that command is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        target = COMMANDS.get(cmd_name)
-        if target is None:
-            return None
-        module, _, attribute = target.partition(":")
-        command = getattr(importlib.import_module(module), attribute)
-        assert isinstance(command, click.Command)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Say the nearest command where the name is unknown."""
-        from difflib import get_close_matches
-
-        if args and args[0] not in COMMANDS:
-            near = get_close_matches(args[0], COMMANDS, 1)
-            hint = f"; did you mean `dibao {near[0]}`?" if near else "; `dibao --help` lists the commands"
-            raise click.UsageError(f"no command {args[0]!r}{hint}", ctx)
-        return super().resolve_command(ctx, args)
 
 
 def dibao_version() -> str:
@@ -82,7 +37,9 @@ def dibao_version() -> str:
         return "0+checkout"
 
 
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(
+    cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(dibao_version(), "--version", prog_name="dibao")
 def cli() -> None:
     """Crawl government news portals into a searchable, citable archive."""

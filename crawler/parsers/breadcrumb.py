@@ -36,7 +36,7 @@ def parse_breadcrumb(page: Page, before: int) -> tuple[tuple[str, ...], list[Evi
 
 def _by_label(page: Page) -> tuple[tuple[str, ...], str] | None:
     for number, line in enumerate(page.lines):
-        if line.hidden and number > 3 or not STARTS.match(line.parts):
+        if (line.hidden and number > 3) or not STARTS.match(line.parts):
             continue
         group = [line]
         text = STARTS.sub("", line.parts, count=1)

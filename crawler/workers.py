@@ -1,0 +1,118 @@
+"""Reading pages in worker processes with a deadline: one hostile page cannot stop a run.
+
+100,000 attributes on one tag keep a parser busy in C for minutes; only another process can be killed at a deadline and
+replaced. Workers are spawned, at least two, and end with their parent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import TimeoutError as FutureTimeout
+from multiprocessing import get_context
+from types import TracebackType
+from typing import Any, Self
+
+from pebble import ProcessExpired, ProcessPool
+
+from archive.records import Article, Capture, Listing
+from crawler.errors import PageError, PageTimeout
+from crawler.portal import Portal
+
+DEADLINE = 10.0  # seconds for one page
+WORKERS = max(2, min(4, os.cpu_count() or 2))
+TASKS_PER_WORKER = 5_000  # then a fresh process: what leaks, leaks no further
+
+
+class PageWorkers:
+    """`async with`-free: the pool is plain, only the waiting is awaited."""
+
+    def __init__(self, workers: int = WORKERS, deadline: float = DEADLINE) -> None:
+        self.deadline = deadline
+        self._pool = ProcessPool(
+            max_workers=workers, max_tasks=TASKS_PER_WORKER, context=get_context("spawn"), initializer=_end_with_parent,
+            initargs=(os.getpid(),),
+        )  # fmt: skip
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    async def extract(self, capture: Capture, portal: Portal | None) -> Article:
+        """The article on a page. Raises PageError; PageTimeout at the deadline."""
+        article = await self._run(_extract, capture, portal)
+        assert isinstance(article, Article)
+        return article
+
+    async def list_page(self, capture: Capture, portal: Portal | None) -> Listing:
+        """The rows and pager of a list page. Raises PageError."""
+        listing = await self._run(_list_page, capture, portal)
+        assert isinstance(listing, Listing)
+        return listing
+
+    async def stitch(self, captures: Sequence[Capture], portal: Portal | None) -> Article:
+        """The article whose body goes over several pages, in one piece."""
+        article = await self._run(_stitch, list(captures), portal)
+        assert isinstance(article, Article)
+        return article
+
+    def close(self) -> None:
+        """End the workers at once."""
+        self._pool.stop()
+        self._pool.join()
+
+    async def _run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        future = self._pool.schedule(function, args=arguments, timeout=self.deadline)
+        try:
+            return await asyncio.wrap_future(future)
+        except FutureTimeout:
+            raise PageTimeout(f"reading the page took longer than {self.deadline:g} s") from None
+        except ProcessExpired as error:
+            raise PageError(f"the process reading the page died ({error})") from None
+
+
+def _end_with_parent(parent: int) -> None:
+    """A worker whose parent is gone must not linger; and Ctrl-C is the parent's to handle."""
+    import signal
+    import threading
+    import time
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _extract(capture: Capture, portal: Portal | None) -> Article:
+    from crawler.extract import extract
+
+    return _documented(extract, capture, portal)
+
+
+def _list_page(capture: Capture, portal: Portal | None) -> Listing:
+    from crawler.listing import list_page
+
+    return _documented(list_page, capture, portal)
+
+
+def _stitch(captures: list[Capture], portal: Portal | None) -> Article:
+    from crawler.stitch import stitch
+
+    return stitch([_extract(capture, portal) for capture in captures])
+
+
+def _documented(read: Callable[..., Any], capture: Capture, portal: Portal | None) -> Any:
+    """Run a reader; what it was not meant to raise becomes a PageError of this one page."""
+    try:
+        return read(capture.payload, capture.url, headers=capture.headers, portal=portal)
+    except PageError:
+        raise
+    except Exception as error:  # the border of a worker: a bug in a parser costs one page, and is named
+        raise PageError(f"{type(error).__name__}: {error} while reading {capture.url}") from error
