@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import brotli
 import pytest
@@ -21,9 +22,11 @@ from trapserver import PAGE, Reply, Route, TrapServer, drip, endless_headers, pa
 
 from crawler.compression import zstd
 from crawler.failures import failure_state
+from crawler.network_settings import settings_for
+from crawler.portal import Portal
 
 MIB = 1 << 20
-TIMEOUT = 2  # seconds, DOWNLOAD_TIMEOUT of the crawls that run into one
+TIMEOUT = 5  # seconds, DOWNLOAD_TIMEOUT of the crawls that run into one
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "deflate": zlib.compress,
@@ -134,8 +137,8 @@ def bad_addresses(own: TrapServer, canary: TrapServer) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def wire(canary: TrapServer, certificate: tuple[Path, Path]) -> Any:
     """Everything that may be asked of servers on this machine."""
-    names = ("scope", "leads away", "broken", "packed", "bomb", "whole", "rebinding", "locations", "headers", "busy")
-    servers = {name: TrapServer() for name in names}
+    kinds = (*BROKEN, "scope", "leads away", "packed", "bomb", "whole", "rebinding", "locations", "headers", "busy")
+    servers = {kind: TrapServer() for kind in kinds}
     servers["tls"] = servers["tls unverified"] = TrapServer(certificate=certificate)
     for server in set(servers.values()):
         server.__enter__()
@@ -145,7 +148,8 @@ def wire(canary: TrapServer, certificate: tuple[Path, Path]) -> Any:
         "data:text/html,x", f"http://{int(IPv4Address('127.0.0.2'))}:{canary.port}/", f"ftp://{canary.authority}/",
     ))}  # fmt: skip
     servers["leads away"].routes.update(away)
-    servers["broken"].routes.update({path: route for path, (route, _) in BROKEN.items()})
+    for path, (route, _) in BROKEN.items():
+        servers[path].routes[path] = route
     for name, pack in PACKERS.items():
         whole = pack(PAGE * 20)
         servers["packed"].routes[f"/{name}"] = packed(whole, name)
@@ -156,17 +160,19 @@ def wire(canary: TrapServer, certificate: tuple[Path, Path]) -> Any:
     servers["whole"].routes["/late"] = raw(head() + PAGE)
     servers["locations"].routes.update({f"/{n}": redirect(location) for n, location in enumerate(LOCATIONS)})
     servers["headers"].routes["/ok"] = page(PAGE, *HOSTILE_HEADERS)
-    unverified = {"DOWNLOAD_VERIFY_CERTIFICATES": False}
+    unverified = settings_for(cast("Portal", SimpleNamespace(verify_tls=False)))
     servers["headers"].routes["/many"] = page(PAGE, *((f"X-Filler-{n}", "y" * 1000) for n in range(200)))
     addresses = bad_addresses(servers["scope"], canary)
     crawls = [
         {"id": "scope", "urls": [servers["scope"].url("/ok"), *addresses]},
         {"id": "leads away", "urls": [servers["leads away"].url(path) for path in away], "follow": True},
-        {"id": "broken", "urls": [servers["broken"].url(path) for path in BROKEN]},
+        *({"id": path, "urls": [servers[path].url(path)]} for path in BROKEN),
         {"id": "packed", "urls": [servers["packed"].url(path) for path in list(servers["packed"].routes)[1:]]},
         {"id": "bomb", "urls": [servers["bomb"].url(f"/{name}") for name in PACKERS]},
         {"id": "whole", "urls": [servers["whole"].url(path) for path in ("/early", "/late")]},
         {"id": "rebinding", "urls": [f"http://rebinding.test:{servers['rebinding'].port}/{path}" for path in "ab"]},
+        {"id": "two families", "urls": [f"http://families.test:{servers['busy'].port}/ok"]},
+        {"id": "mixed", "urls": [f"http://mixed.test:{servers['busy'].port}/ok"]},
         {"id": "locations", "urls": [servers["locations"].url(f"/{n}") for n in range(len(LOCATIONS))], "follow": True},
         {"id": "headers", "urls": [servers["headers"].url(path) for path in ("/ok", "/ok", "/many")]},
         {"id": "tls", "urls": [servers["tls"].url("/ok")]},
@@ -177,7 +183,13 @@ def wire(canary: TrapServer, certificate: tuple[Path, Path]) -> Any:
     ]  # fmt: skip
     for given in crawls:
         given["settings"] = {"DOWNLOAD_TIMEOUT": TIMEOUT, **given.get("settings", {})}
-    found = crawl(crawls, names={"rebinding.test": [["127.0.0.1"], ["10.0.0.1"], ["127.0.0.1"]], "nowhere.test": []})
+    names = {
+        "rebinding.test": [["127.0.0.1"], ["10.0.0.1"], ["127.0.0.1"]],
+        "families.test": ["::1", "127.0.0.1"],  # nobody listens at ::1
+        "mixed.test": ["10.0.0.1", "127.0.0.1", "169.254.169.254"],
+        "nowhere.test": [],
+    }
+    found = crawl(crawls, names=names)
     for server in set(servers.values()):
         server.__exit__(None, None, None)
     return found, servers, addresses
@@ -221,14 +233,13 @@ def test_redirects_that_lead_away_are_seen_and_not_followed(wire: Any) -> None:
 
 @pytest.mark.parametrize("path", list(BROKEN))
 def test_broken_answers(wire: Any, path: str) -> None:
-    outcome = of(wire[0], "broken")[path[1:]]
-    assert outcome["ended"] == BROKEN[path][1]
+    assert [outcome["ended"] for outcome in wire[0][path]["outcomes"]] == [BROKEN[path][1]]
 
 
 def test_headers_of_200_kb_are_read_and_endless_ones_end_at_once(wire: Any) -> None:
     outcomes = of(wire[0], "headers")
     assert outcomes["many"]["status"] == 200
-    assert "headers over 262144 bytes" in of(wire[0], "broken")["headers"]["text"]
+    assert "headers over 262144 bytes" in wire[0]["/headers"]["outcomes"][0]["text"]
 
 
 def test_a_body_without_a_length_is_marked(wire: Any) -> None:
@@ -302,6 +313,11 @@ def test_an_unknown_certificate_is_refused_and_the_switch_named(wire: Any) -> No
 @pytest.mark.parametrize(("name", "state"), [("down", "failed_network"), ("no name", "failed_dns")])
 def test_a_host_that_is_not_there_fails_as_that(wire: Any, name: str, state: str) -> None:
     assert {outcome["ended"] for outcome in wire[0][name]["outcomes"]} == {state}
+
+
+@pytest.mark.parametrize("name", ["two families", "mixed"])
+def test_only_addresses_that_answer_and_may_be_asked_are_used(wire: Any, name: str) -> None:
+    assert [outcome.get("status") for outcome in wire[0][name]["outcomes"]] == [200]
 
 
 def test_one_portals_trouble_touches_no_other(wire: Any) -> None:

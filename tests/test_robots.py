@@ -170,7 +170,7 @@ def seen() -> Any:
             {
                 "id": mode,
                 "urls": [server.url("/a1"), server.url("/a2"), server.url("/x")],
-                "settings": {"DOWNLOAD_TIMEOUT": 2},
+                "settings": {"DOWNLOAD_TIMEOUT": 5},
             }
             for mode, server in servers.items()
         ]
