@@ -19,22 +19,25 @@ _NOT_TEXT = re.compile(r"[\W_]+")
 
 
 def link_reprints(conn: sqlite3.Connection, article_ids: Iterable[int]) -> int:
-    """Write the edges of these articles; return how many of them are, or have become, reprints of another."""
-    linked = 0
+    """Write the edges of these articles; return how many articles are reprints that were not before."""
+    before = _reprints(conn)
     for article_id in article_ids:
         conn.execute("DELETE FROM reprints WHERE article_id = ? OR original_id = ?", (article_id, article_id))
         matches = dict.fromkeys(_same_body(conn, article_id), ("exact", 1.0))
         matches |= {other: ("near", score) for other, score in _near(conn, article_id) if other not in matches}
-        linked += bool(matches)
         if matches:
             _write(conn, article_id, matches)
-    return linked
+    return len(_reprints(conn) - before)
 
 
 def containment(one: str, other: str) -> float:
     """Share of the shorter text's character 5-grams that stand in the longer one, letters and digits only."""
     short, long = sorted((_grams(one), _grams(other)), key=len)
     return len(short & long) / len(short) if short else 0.0
+
+
+def _reprints(conn: sqlite3.Connection) -> set[int]:
+    return {row[0] for row in conn.execute("SELECT article_id FROM reprints")}
 
 
 def _grams(text: str) -> set[str]:

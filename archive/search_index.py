@@ -56,10 +56,14 @@ SCHEMA = TABLES + VIEWS  # what a migration runs, after the tables of archive/sc
 
 
 @cache
-def _token_table() -> dict[int, int]:
-    """Folding and the stand-ins for white space in one step."""
+def _token_table() -> dict[int, int | None]:
+    """Folding and the stand-ins for white space in one step.
+
+    NUL and lone surrogates become what the writer stores of them: nothing, and a question mark.
+    """
     table = {ord(character): ord(stand_in) for character, stand_in in STAND_INS.items()}
-    return table | {character: table.get(folded, folded) for character, folded in fold_table().items()}
+    folding = {character: table.get(folded, folded) for character, folded in fold_table().items()}
+    return table | folding | dict.fromkeys(range(0xD800, 0xE000), ord("?")) | {0: None}
 
 
 def encode(text: str) -> str:

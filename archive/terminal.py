@@ -6,6 +6,7 @@ that moves the cursor or turns the direction of writing.
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -77,3 +78,10 @@ def _shown(value: object) -> str:
     if value is None:
         return ""
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+class LineFormatter(logging.Formatter):
+    """One line an event: titles and addresses of hostile pages cannot move the cursor or start a second line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return clean(" ".join(super().format(record).split()))

@@ -66,7 +66,8 @@ class _Crawls:
         self.writer, self.workers, self.options, self.on_progress = writer, workers, options, on_progress
         project = Settings()
         project.setmodule("crawler.settings", priority="project")
-        project.setdict({**settings, "DIBAO_ALLOW_LOOPBACK": options.allow_loopback}, priority="cmdline")
+        own = {"DIBAO_ALLOW_LOOPBACK": options.allow_loopback, "LOG_INSTALL_ROOT_HANDLER": False}
+        project.setdict({**own, **settings}, priority="cmdline")
         self.process = _Process(project, self)
         self.runs: list[PortalRun] = []
         self.ledgers = {portal.id: Ledger() for portal in portals}
@@ -122,7 +123,7 @@ class _Process(AsyncCrawlerProcess):
     """Tells the crawls when a signal asks the process to stop, so that nobody waits out a delay."""
 
     def __init__(self, settings: Settings, crawls: _Crawls) -> None:
-        super().__init__(settings, install_root_handler=False)
+        super().__init__(settings)
         self._crawls = crawls
 
     async def stop(self) -> None:

@@ -149,7 +149,8 @@ class RobotsMiddleware:
         if robots.crawl_delay:
             gate_for(origin).crawl_delay = robots.crawl_delay
         if robots.state:
-            spider.run.report("refused", f"{host}: {robots.decision}", f"{origin}/robots.txt")
+            where = "" if host == spider.portal.id else f"{host}: "  # a bare column address has its host for its id
+            spider.run.report("refused", where + robots.decision, f"{origin}/robots.txt")
         else:
             log.info("%s: %s: %s", spider.portal.id, host, robots.decision)
         return robots

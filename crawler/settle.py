@@ -91,11 +91,12 @@ class Settler:
         return self.walks.open_walks.get(task.section_id or 0)
 
     def _known(self, walk: Walk) -> Callable[[str], bool]:
-        """Whether an address was known to an earlier, complete walk of this column."""
+        """Whether an earlier, complete walk of this column knew an address; in a second look, whether it was met at all."""
+        second_look = walk.state.pass_ > 1
 
         def known(url: str) -> bool:
             found = self.frontier.find(canonical_url(url))
-            return found is not None and found[2] <= walk.baseline
+            return found is not None and (second_look or found[2] <= walk.baseline)
 
         return known
 

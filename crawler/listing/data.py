@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from archive.records import Listing, ListRow, Pager
 from crawler.html import fold
-from crawler.listing.dates import date_from, date_in
+from crawler.listing.dates import date_of_value, date_of
 
 TITLE = (
     "TITLE",
@@ -74,7 +74,7 @@ def _row(record: Mapping[str, Any], url: str, fields: Mapping[str, str] | None) 
     if not isinstance(address, str):
         return None
     name = fold(re.sub(r"<[^>]{1,80}>", "", str(title)))
-    return ListRow(urljoin(url, address.strip()), name, date_from(_get(record, fields, "date", DATE)))
+    return ListRow(urljoin(url, address.strip()), name, date_of_value(_get(record, fields, "date", DATE)))
 
 
 def _first(holder: Mapping[str, Any], keys: tuple[str, ...]) -> int | None:
@@ -161,7 +161,7 @@ def _feed(root: Any, url: str) -> Iterator[ListRow]:
                 ),
                 "",
             )
-            yield ListRow(urljoin(url, address), title, date_in(written or ""))
+            yield ListRow(urljoin(url, address), title, date_of(written or ""))
 
 
 def embedded_json(text: str) -> Any:

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.records import ListRow
 from crawler.html import fold
-from crawler.listing.dates import date_in, date_in_url
+from crawler.listing.dates import date_of, date_in_address
 
 NO_ARTICLE = re.compile(
     r"^(?:javascript|mailto|tel|data):|^#|/index(?:_\d+)?\.\w+$|/$|\.(?:css|js|jpg|jpeg|png|gif|ico)$|[?&]page(?:No|Num|Index)?=\d+$",
@@ -84,14 +84,14 @@ def _candidates(tree: LexborHTMLParser, base: str) -> list[Candidate]:
             continue
         outside = fold(row.text(separator=" ")).replace(text, " ", 1) if row.mem_id != a.mem_id else ""
         date = (
-            date_in(outside)
-            or date_in(text[len(title) - 4 :] if text.startswith(title[:6]) else text)
+            date_of(outside)
+            or date_of(text[len(title) - 4 :] if text.startswith(title[:6]) else text)
             or _date_attribute(row)
         )
         group = (_look(container.parent), _look(container), row.tag or "", _look(row).partition(".")[0])
         found.append(Candidate(url, title, date, group, order))
     for candidate in found:
-        candidate.date = candidate.date or date_in_url(candidate.url)
+        candidate.date = candidate.date or date_in_address(candidate.url)
     return found
 
 
@@ -143,7 +143,7 @@ def _title(a: LexborNode, text: str) -> str:
 def _date_attribute(row: LexborNode) -> str | None:
     for node in row.css("[readlabel], [datetime], [data-date], [data-time]"):
         for name in ("readlabel", "datetime", "data-date", "data-time"):
-            found = date_in(node.attributes.get(name) or "")
+            found = date_of(node.attributes.get(name) or "")
             if found:
                 return found
     return None

@@ -1,0 +1,183 @@
+"""The pieces of text in a row of a list, and what they say: the whole headline and the date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from crawler.html import BLOCKS, fold
+from crawler.listing.dates import COMPACT, FULL, date_in_address, date_of, dates_in, yearless_date
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
+CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?")
+LABEL = re.compile(r"(?:发布|发文|公布|更新|添加|上传|公开|印发)?(?:日期|时间|于)\s*[:：]?|date|time", re.IGNORECASE)
+OTHER_DATE = re.compile(r"截止|截至|结束|开始|成文|生效|实施|施行|有效|到期|废止|开标|报名")
+GLUED = re.compile(r"\s*[\[(（【]?\s*(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?:\s+\d{1,2}:\d\d(?::\d\d)?)?\s*[\])）】]?$")
+CUT = re.compile(r"(?:\.{2,}|…+|。。+)\s*$")
+LEADING = re.compile(r"^[\s·•●○▪■◆◇►▸›»*・\-–—]+")
+LABELLED_TITLE = re.compile(r"(?:标\s*题|文章标题|名\s*称)\s*[:：]\s*([^\r\n]+)")
+NO_TITLE = re.compile(r"^(?:\W*|点击\S{0,6}|查看\S{0,4}|详细\S{0,4}|详情|阅读全文|更多|more|置顶|图片|new|hot|下载\S{0,6})\s*[>»]*$",
+                      re.IGNORECASE)  # fmt: skip
+SHORT = 12  # characters beside a date that still make a date cell: "发布时间：", a source
+DATE_ATTRIBUTES = ("readlabel", "datetime", "data-date", "data-time", "data-pubtime", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One run of text in a row."""
+
+    text: str
+    inside: bool  # in the row's own link
+    heading: bool
+    script: bool
+    block: int  # pieces of one number stand on one line
+    attribute: str = ""  # an attribute of its element that may hold the whole date
+
+
+def pieces_of(nodes: Iterable[LexborNode], link: LexborNode) -> list[Piece]:
+    """The pieces of a row, without those of other links and of lists inside it."""
+    return [piece for node in nodes for piece in _walk(node, link)]
+
+
+def _walk(root: LexborNode, link: LexborNode) -> Iterator[Piece]:
+    node: LexborNode | None = root
+    inside = heading = 0
+    block, attribute = 0, ""
+    while node is not None:
+        tag = node.tag or ""
+        down = False
+        if node.is_text_node:
+            text = fold(node.text(deep=False))
+            parent = node.parent
+            if text:
+                script = parent is not None and parent.tag == "script"
+                yield Piece(text, inside > 0, heading > 0, script, block, attribute)
+        elif node.is_element_node:
+            own = node.mem_id == link.mem_id
+            other = tag in ("a", "ul", "ol", "style", "select") and not own and node.mem_id != root.mem_id
+            down = node.child is not None and not (other and not _holds(node, link))
+            block += tag in BLOCKS or tag == "br"
+            attribute = next(
+                (node.attributes[n] or "" for n in DATE_ATTRIBUTES if n in node.attributes and not own), ""
+            )
+            if down:
+                inside += own
+                heading += tag in HEADINGS
+        if down:
+            node = node.child
+            continue
+        while node is not None and node.mem_id != root.mem_id and node.next is None:
+            node = node.parent
+            if node is not None:
+                inside -= node.mem_id == link.mem_id
+                heading -= (node.tag or "") in HEADINGS
+                block += (node.tag or "") in BLOCKS
+        node = None if node is None or node.mem_id == root.mem_id else node.next
+
+
+def _holds(node: LexborNode, link: LexborNode) -> bool:
+    """Whether a nested list is where the row's own link stands."""
+    current: LexborNode | None = link.parent
+    for _ in range(12):
+        if current is None:
+            return False
+        if current.mem_id == node.mem_id:
+            return True
+        current = current.parent
+    return False
+
+
+def headline(link: LexborNode, pieces: list[Piece]) -> str:
+    """The whole headline: the title attribute where the text is cut, without a date or a summary inside the link."""
+    own = [piece for piece in pieces if piece.inside and not piece.script and not _only_date(piece.text)]
+    headings = [piece for piece in own if piece.heading]
+    text = _first_line(headings or own)
+    attribute = _attribute_title(link)
+    if not text or NO_TITLE.match(text):
+        image = link.css_first("img[alt], img[title]")
+        alternative = fold(image.attributes.get("alt") or image.attributes.get("title") or "") if image else ""
+        return attribute or alternative or text
+    return attribute if attribute and _is_whole(attribute, text) else text
+
+
+def _attribute_title(link: LexborNode) -> str:
+    raw = link.attributes.get("title") or ""
+    labelled = LABELLED_TITLE.search(raw)
+    title = fold(re.sub(r"<[^<>]{1,80}>", "", labelled[1] if labelled else raw))
+    return "" if NO_TITLE.match(title) or _only_date(title) else title
+
+
+def _is_whole(attribute: str, text: str) -> bool:
+    """Whether the title attribute is the headline whose beginning the text prints."""
+    start = re.sub(r"\W", "", CUT.sub("", text))[:6]
+    return bool(CUT.search(text)) or (
+        bool(start) and start in re.sub(r"\W", "", attribute) and len(attribute) >= len(text)
+    )
+
+
+def _first_line(pieces: list[Piece]) -> str:
+    """The first line of the link that can be a headline."""
+    lines: dict[int, str] = {}
+    for piece in pieces:
+        lines[piece.block] = lines.get(piece.block, "") + piece.text
+    texts = [LEADING.sub("", GLUED.sub("", text)).strip() for text in lines.values()]
+    longer = [text for text in texts if len(text) >= 5 and not NO_TITLE.match(text)]
+    return longer[0] if longer else next((text for text in texts if text), "")
+
+
+def row_date(pieces: list[Piece], url: str) -> tuple[str | None, bool]:
+    """The row's date, and whether the row prints it (else it is the address's)."""
+    in_address = date_in_address(url)
+    for inside in (False, True):
+        found = _printed([p for p in pieces if p.inside == inside and not p.script], url)
+        if found:
+            return _chosen(found, in_address), True
+    for piece in pieces:
+        if piece.inside and not piece.script and GLUED.search(piece.text):
+            return date_of(GLUED.search(piece.text)[0]), True  # type: ignore[index]
+    for piece in pieces:
+        day = dates_in(piece.text) if piece.script and len(piece.text) < 300 else dates_in(piece.attribute[:40])
+        if day:
+            return day[0], True
+    return in_address, False
+
+
+def _printed(pieces: list[Piece], url: str) -> list[tuple[str, str]]:
+    """(date, the text it stands in) of every piece that is a date cell."""
+    found = []
+    for at, piece in enumerate(pieces):
+        text = piece.text
+        if at and len(pieces[at - 1].text) <= 8:
+            text = text if LABEL.search(text) else f"{pieces[at - 1].text} {text}"
+        day = date_of(piece.text) if _only_date(piece.text) else None
+        if day is None and at and len(text) <= 16:
+            day = date_of(text)
+        day = day or yearless_date(piece.text, url)
+        if day:
+            found.append((day, text))
+    return found
+
+
+def _chosen(found: list[tuple[str, str]], in_address: str | None) -> str:
+    labelled = [day for day, text in found if re.search(r"发布|公布|公开", text)]
+    others = [day for day, text in found if not OTHER_DATE.search(text)] or [day for day, _ in found]
+    if labelled:
+        return labelled[0]
+    return in_address if in_address in others else max(others)
+
+
+def _only_date(text: str) -> bool:
+    """Whether a text is a date with little around it."""
+    if len(text) > 60:
+        return False
+    rest = FULL.sub("", text, count=1)
+    if rest == text:
+        return bool(COMPACT.fullmatch(text.strip("[]()（）【】 "))) or any(
+            re.fullmatch(rf"\W*{form}\W*", text)
+            for form in (r"\d{1,2}[-/.月]\d{1,2}日?", r"\d{4}[-/.年]\d{1,2}月?", r"\d{1,2}")
+        )
+    return len(LABEL.sub("", CLOCK.sub("", rest)).strip(" []()（）【】:：|")) <= SHORT and not urlsplit(text).scheme
