@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -20,9 +19,12 @@ GLUED = re.compile(r"\s*[\[(（【]?\s*(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?:\
 CUT = re.compile(r"(?:\.{2,}|…+|。。+)\s*$")
 LEADING = re.compile(r"^[\s·•●○▪■◆◇►▸›»*・\-–—]+")
 LABELLED_TITLE = re.compile(r"(?:标\s*题|文章标题|名\s*称)\s*[:：]\s*([^\r\n]+)")
-NO_TITLE = re.compile(r"^(?:\W*|点击\S{0,6}|查看\S{0,4}|详细\S{0,4}|详情|阅读全文|更多|more|置顶|图片|new|hot|下载\S{0,6})\s*[>»]*$",
-                      re.IGNORECASE)  # fmt: skip
-SHORT = 12  # characters beside a date that still make a date cell: "发布时间：", a source
+NO_TITLE = re.compile(
+    r"\W*(?:点击\S{0,6}|查看\S{0,4}|详细\S{0,4}|详情|阅读全文|更多|more|置顶|图片|new|hot|下载\S{0,6})?\W*",
+    re.IGNORECASE,
+)
+BESIDE = 12  # characters beside a date that still make a date cell: a source, a place
+INSIDE = 3  # the same inside the link, where short headlines hold dates
 DATE_ATTRIBUTES = ("readlabel", "datetime", "data-date", "data-time", "data-pubtime", "title")
 
 
@@ -93,11 +95,11 @@ def _holds(node: LexborNode, link: LexborNode) -> bool:
 
 def headline(link: LexborNode, pieces: list[Piece]) -> str:
     """The whole headline: the title attribute where the text is cut, without a date or a summary inside the link."""
-    own = [piece for piece in pieces if piece.inside and not piece.script and not _only_date(piece.text)]
+    own = [piece for piece in pieces if piece.inside and not piece.script and not _only_date(piece.text, INSIDE)]
     headings = [piece for piece in own if piece.heading]
     text = _first_line(headings or own)
     attribute = _attribute_title(link)
-    if not text or NO_TITLE.match(text):
+    if not text or _no_title(text):
         image = link.css_first("img[alt], img[title]")
         alternative = fold(image.attributes.get("alt") or image.attributes.get("title") or "") if image else ""
         return attribute or alternative or text
@@ -108,7 +110,7 @@ def _attribute_title(link: LexborNode) -> str:
     raw = link.attributes.get("title") or ""
     labelled = LABELLED_TITLE.search(raw)
     title = fold(re.sub(r"<[^<>]{1,80}>", "", labelled[1] if labelled else raw))
-    return "" if NO_TITLE.match(title) or _only_date(title) else title
+    return "" if _no_title(title) or _only_date(title, INSIDE) else title
 
 
 def _is_whole(attribute: str, text: str) -> bool:
@@ -125,7 +127,7 @@ def _first_line(pieces: list[Piece]) -> str:
     for piece in pieces:
         lines[piece.block] = lines.get(piece.block, "") + piece.text
     texts = [LEADING.sub("", GLUED.sub("", text)).strip() for text in lines.values()]
-    longer = [text for text in texts if len(text) >= 5 and not NO_TITLE.match(text)]
+    longer = [text for text in texts if len(text) >= 5 and not _no_title(text)]
     return longer[0] if longer else next((text for text in texts if text), "")
 
 
@@ -153,7 +155,7 @@ def _printed(pieces: list[Piece], url: str) -> list[tuple[str, str]]:
         text = piece.text
         if at and len(pieces[at - 1].text) <= 8:
             text = text if LABEL.search(text) else f"{pieces[at - 1].text} {text}"
-        day = date_of(piece.text) if _only_date(piece.text) else None
+        day = date_of(piece.text) if _only_date(piece.text, INSIDE if piece.inside else BESIDE) else None
         if day is None and at and len(text) <= 16:
             day = date_of(text)
         day = day or yearless_date(piece.text, url)
@@ -170,8 +172,12 @@ def _chosen(found: list[tuple[str, str]], in_address: str | None) -> str:
     return in_address if in_address in others else max(others)
 
 
-def _only_date(text: str) -> bool:
-    """Whether a text is a date with little around it."""
+def _no_title(text: str) -> bool:
+    return len(text) <= 12 and NO_TITLE.fullmatch(text) is not None
+
+
+def _only_date(text: str, room: int) -> bool:
+    """Whether a text is a date with at most `room` characters around it, labels not counted."""
     if len(text) > 60:
         return False
     rest = FULL.sub("", text, count=1)
@@ -180,4 +186,4 @@ def _only_date(text: str) -> bool:
             re.fullmatch(rf"\W*{form}\W*", text)
             for form in (r"\d{1,2}[-/.月]\d{1,2}日?", r"\d{4}[-/.年]\d{1,2}月?", r"\d{1,2}")
         )
-    return len(LABEL.sub("", CLOCK.sub("", rest)).strip(" []()（）【】:：|")) <= SHORT and not urlsplit(text).scheme
+    return len(LABEL.sub("", CLOCK.sub("", rest)).strip(" []()（）【】:：|")) <= room

@@ -1,0 +1,239 @@
+"""The main list of a page: the links that stand in repeated siblings and look most like rows of articles.
+
+Every element that holds few links is tried as a row, every element with such children as a list. Lists of one look are
+one list. What decides is structure - repetition, dates, addresses of articles, length of headlines - not class names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from archive.records import ListRow
+from crawler.listing.addresses import absolute, article_likeness, belongs_to, is_attachment
+from crawler.listing.pieces import headline, pieces_of, row_date
+
+LEVELS = 12  # ancestors of a link tried as its row
+MAX_LINKS = 4_000
+IN_ROW = 4  # links of one row (column, headline, files, versions); more is a block of rows
+UNLIKE_LISTS = frozenset({"nav", "header", "footer", "aside"})
+LAYOUT = frozenset({"div", "ul", "ol", "dl", "table", "section", "article", "main", "aside", "nav"})
+ON_CLICK = re.compile(
+    r"[\"']([^\"'\s]{2,300}?(?:\.(?:s?html?|jhtml|jsp|aspx?|php|do)\b|[?&]\w*id=)[^\"'\s]{0,200})[\"']", re.I
+)
+ENOUGH = 1.0  # least worth of a row on average; a menu entry has about 0.4
+
+
+@dataclass(slots=True)
+class Link:
+    """One link of the page."""
+
+    node: LexborNode
+    url: str
+    is_file: bool
+    likeness: float  # of its address to an article's
+    own: float  # 1: the address carries the column's
+
+
+@dataclass(slots=True)
+class Row:
+    """One repeated element and the link it is about."""
+
+    link: Link
+    title: str
+    date: str | None
+    printed: bool  # the date stands in the row, not only in the address
+    worth: float
+    order: int
+
+
+@dataclass(slots=True)
+class Group:
+    """Elements of one look with one parent look: perhaps a list."""
+
+    loose: int  # number of the parent's look by tags alone
+    depth: int
+    members: dict[int, tuple[LexborNode, list[Link]]] = field(default_factory=dict)
+
+
+def html_rows(tree: LexborHTMLParser, base: str, column: str) -> tuple[list[ListRow], float]:
+    """The rows of the page's main list in order, each address once, and how sure the reading is (0: no list)."""
+    links = _links(tree, base, column)
+    order = {link.node.mem_id: at for at, link in enumerate(links)}
+    lists = [(rows, group) for group in _groups(links) if (rows := _rows(group, order))]
+    if not lists:
+        return [], 0.0
+    best, chosen = max(lists, key=lambda one: _score(one[0]))  # of equals the first, which is the outermost
+    if sum(row.worth for row in best) < ENOUGH * len(best):
+        return [], 0.0
+    rows = list(best)
+    for other, group in sorted(lists, key=lambda one: -_score(one[0])):
+        held = {row.link.node.mem_id for row in rows}
+        if not any(row.link.node.mem_id in held for row in other) and _same_list(best, chosen, other, group):
+            rows += other
+    return _unique(_cleaned(rows)), _score(rows)
+
+
+def _links(tree: LexborHTMLParser, base: str, column: str) -> list[Link]:
+    found = []
+    for node in tree.css("a")[:MAX_LINKS]:
+        url = absolute(node.attributes.get("href") or "", base) or _on_click(node, base)
+        if url:
+            likeness = article_likeness(url)
+            found.append(Link(node, url, is_attachment(url), likeness, float(belongs_to(url, column))))
+    return found
+
+
+def _on_click(node: LexborNode, base: str) -> str | None:
+    script = f"{node.attributes.get('onclick') or ''} {node.attributes.get('href') or ''}"[:600]
+    found = ON_CLICK.search(script) if "'" in script or '"' in script else None
+    return absolute(found[1], base) if found else None
+
+
+def _groups(links: list[Link]) -> list[Group]:
+    """Every list that the links may stand in, outer ones first."""
+    looks = _Looks()
+    groups: dict[tuple[int, str], Group] = {}
+    for link in links:
+        node = link.node
+        for _ in range(LEVELS):
+            parent = node.parent
+            if parent is None or not parent.is_element_node or node.tag == "body":
+                break
+            look, loose, depth = looks.of(parent)
+            group = groups.setdefault((look, node.tag or ""), Group(loose, depth))
+            group.members.setdefault(node.mem_id, (node, []))[1].append(link)
+            node = parent
+    return sorted(groups.values(), key=lambda group: group.depth)
+
+
+class _Looks:
+    """Numbers for what an element and everything around it looks like: with classes, and by tags alone."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[tuple[int, str], int] = {}
+        self.known: dict[int, tuple[int, int, int]] = {}
+
+    def of(self, node: LexborNode) -> tuple[int, int, int]:
+        """(look, look by tags alone, depth)."""
+        chain: list[LexborNode] = []
+        current: LexborNode | None = node
+        while current is not None and current.mem_id not in self.known and len(chain) < 200:
+            chain.append(current)
+            current = current.parent
+        strict, loose, depth = self.known.get(current.mem_id, (0, 0, 0)) if current is not None else (0, 0, 0)
+        for one in reversed(chain):
+            tag = one.tag or ""
+            name = f"{one.attributes.get('id') or ''} {one.attributes.get('class') or ''}" if tag in LAYOUT else ""
+            strict = self._number(strict, f"{tag} {re.sub(r'[0-9]+', '', name)}")
+            loose = self._number(loose, tag)
+            depth += 1
+            self.known[one.mem_id] = (strict, loose, depth)
+        return strict, loose, depth
+
+    def _number(self, outer: int, look: str) -> int:
+        return self.numbers.setdefault((outer, look), len(self.numbers) + 1)
+
+
+def _rows(group: Group, order: dict[int, int]) -> list[Row]:
+    rows = []
+    for node, links in group.members.values():
+        link = _main_link(node, links)
+        if link is None:
+            continue
+        pieces = pieces_of(_extent(node), link.node)
+        title = headline(link.node, pieces)
+        date, printed = row_date(pieces, link.url)
+        row = Row(link, title, date, printed, 0.0, order[link.node.mem_id])
+        row.worth = _worth(row, node)
+        if title:
+            rows.append(row)
+    return rows
+
+
+def _main_link(node: LexborNode, links: list[Link]) -> Link | None:
+    """The link a row is about, None where the element is no row but a block of them."""
+    outer = [link for link in links if not _in_inner_list(link.node, node)] or links
+    pages = [link for link in outer if not link.is_file]
+    if len({link.url for link in pages if link.likeness >= 0.5}) > IN_ROW or len(outer) > 3 * IN_ROW:
+        return None
+    return max(pages or outer, key=lambda link: (link.likeness >= 0.5, _title_length(link.node)))
+
+
+def _in_inner_list(link: LexborNode, row: LexborNode) -> bool:
+    current = link
+    for _ in range(LEVELS):
+        if current.mem_id == row.mem_id or current.parent is None:
+            return False
+        current = current.parent
+        if current.mem_id != row.mem_id and current.tag in ("ul", "ol", "li"):
+            return True
+    return False
+
+
+def _title_length(node: LexborNode) -> int:
+    return max(len(node.text(strip=True)), len(node.attributes.get("title") or ""))
+
+
+def _extent(node: LexborNode) -> Iterator[LexborNode]:
+    """The element, and what follows it up to the next link: rows need no element of their own."""
+    yield node
+    following = node.next
+    for _ in range(6):
+        if following is None or following.tag == node.tag:
+            return
+        if following.is_element_node and (following.tag == "a" or following.css_first("a") is not None):
+            return
+        yield following
+        following = following.next
+
+
+def _worth(row: Row, node: LexborNode) -> float:
+    """How much a row looks like one of a list of articles: about 3 a dated one, 0.4 an entry of a menu."""
+    length = len(row.title)
+    worth = row.link.likeness + 0.4 * row.link.own + (0.6 if length >= 10 else 0.3 if length >= 6 else 0.0)
+    worth += 1.2 if row.printed else 0.2 if row.date else 0.0
+    if row.link.is_file:
+        worth -= 0.6
+    current: LexborNode | None = node
+    for _ in range(8):
+        if current is None:
+            break
+        if current.tag in UNLIKE_LISTS:
+            return worth * 0.3
+        current = current.parent
+    return worth
+
+
+def _score(rows: list[Row]) -> float:
+    unique = {row.link.url: row.worth for row in rows}
+    return sum(max(0.0, worth - 0.6) for worth in unique.values())
+
+
+def _same_list(best: list[Row], chosen: Group, other: list[Row], group: Group) -> bool:
+    """Whether a second list belongs to the first: blocks of one landing page, a list in several wrappings."""
+    if _share(other, "printed") < 0.8 or _share(best, "printed") < 0.8:
+        return False
+    alike = sum(row.worth for row in other) / len(other) > 0.85 * sum(row.worth for row in best) / len(best)
+    own = all(row.link.own for row in other) and any(row.link.own for row in best)
+    return alike and (group.loose == chosen.loose or own)
+
+
+def _share(rows: list[Row], name: str) -> float:
+    return sum(bool(getattr(row, name)) for row in rows) / len(rows)
+
+
+def _cleaned(rows: list[Row]) -> list[Row]:
+    """Without links that stand among the rows but are none: menu entries, "more", files beside dated articles."""
+    dated = _share(rows, "printed") >= 0.7
+    return [row for row in rows if row.printed or (row.link.likeness >= 0.5 and not row.link.is_file) or not dated]
+
+
+def _unique(rows: list[Row]) -> list[ListRow]:
+    kept: dict[str, ListRow] = {}
+    for row in sorted(rows, key=lambda row: row.order):
+        kept.setdefault(row.link.url, ListRow(row.link.url, row.title, row.date))
+    return list(kept.values())
