@@ -37,7 +37,7 @@ def run_demo(directory: Path) -> None:
         shutil.rmtree(archive)
     archive.mkdir(parents=True)
     with DemoPortal() as portal:
-        _write_definition(portal, directory / "portals")
+        write_definition(portal, directory / "portals")
         say = click.echo
         say(f"A county portal that does not exist now answers at {portal.url}: {len(COLUMN_NAMES)} columns, "
             f"list pages of {PER_PAGE}, the column {COLUMN_NAMES[NOTICES]} in GB2312.\n")  # fmt: skip
@@ -91,7 +91,7 @@ def _edited(archive: Path) -> int:
     return int(row[0]) if row else 1
 
 
-def _write_definition(portal: DemoPortal, folder: Path) -> None:
+def write_definition(portal: DemoPortal, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     sections = "".join(
         SECTION.format(name=name, url=portal.url, column=column) for column, name in COLUMN_NAMES.items()

@@ -117,9 +117,7 @@ def answer_of(response: Response) -> Answer:
         for name, values in response.headers.items()
         for value in values
     ]
-    truncated = "truncated" in response.flags or (
-        "partial" in response.flags and b"</html" not in response.body[-2000:]
-    )
+    truncated = "truncated" in response.flags or ("partial" in response.flags and _unfinished(response.body))
     capture = Capture(
         url=response.url,
         fetched=utc(datetime.now(UTC)),
@@ -131,6 +129,11 @@ def answer_of(response: Response) -> Answer:
     )
     elapsed = float(request.meta.get("download_latency") or 0.0)  # seconds
     return Answer(capture, elapsed, int(request.meta.get("wire_bytes") or len(response.body)))
+
+
+def _unfinished(body: bytes) -> bool:
+    """Whether an answer without Content-Length that the server closed is a page cut short: it began <html> only."""
+    return b"<html" in body[:4000].lower() and b"</html" not in body[-4000:].lower()
 
 
 def spider_class(portal_id: str) -> type[PortalSpider]:
