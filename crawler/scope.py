@@ -164,7 +164,11 @@ def forbidden(address: Address, *, allow_loopback: bool = False) -> str | None:
     """Why nothing may be asked of the address ("the loopback address 127.0.0.1"), or None where it is public."""
     real = _embedded(address)
     if real.is_loopback:
-        return None if allow_loopback else f"the loopback address {address}"
+        return (
+            None
+            if allow_loopback
+            else f"the loopback address {address} (--allow-loopback allows servers on this machine)"
+        )
     if real.is_multicast:
         return f"the multicast address {address}"
     if real.is_link_local:
