@@ -61,13 +61,13 @@ def decode_page(
         return _cleaned(strict, "utf-8", declared, 0, flags)
     if _looks_utf16(page):
         return _finished(page, "utf-16-le" if page[1:2] == b"\x00" else "utf-16-be", declared, ("encoding_override",))
-    for codec in (wanted, "gb18030"):
+    for candidate in (wanted, "gb18030"):
         # single-byte codecs decode anything: an Apache default of ISO-8859-1 says nothing about a Chinese page
-        if codec is None or (SINGLE_BYTE.match(codec) and _many_high(page)):
+        if candidate is None or (SINGLE_BYTE.match(candidate) and _many_high(page)):
             continue
-        decoded = _strict(page, codec)
+        decoded = _strict(page, candidate)
         if decoded is not None:
-            return _cleaned(decoded, codec, declared, 0, () if codec == wanted else ("encoding_override",))
+            return _cleaned(decoded, candidate, declared, 0, () if candidate == wanted else ("encoding_override",))
     return _finished(page, _best(page, wanted), declared, ("encoding_suspect",))
 
 
@@ -79,8 +79,8 @@ def _declared(page: bytes, headers: Mapping[str, str] | Iterable[tuple[str, str]
             found = IN_HEADER.search(value)
             if found and not SINGLE_BYTE.match(_codec(found[1]) or ""):
                 return found[1]
-    found_in_page = IN_META.search(page[:HEAD]) or IN_XML.match(page[:HEAD].lstrip())
-    return found_in_page[1].decode("ascii", "replace") if found_in_page else None
+    in_page = IN_META.search(page[:HEAD]) or IN_XML.match(page[:HEAD].lstrip())
+    return in_page[1].decode("ascii", "replace") if in_page else None
 
 
 def _codec(name: str | None) -> str | None:

@@ -23,6 +23,12 @@ TRADITIONAL = re.compile("[們國這個為對會來時說發經過還後應該�
 SIMPLIFIED = re.compile("[们国这个为对会来时说发经过还后应该开关与区学业务据处总体变门无实验机构]")
 CJK = re.compile("[\u4e00-\u9fff]")
 FURTHER = re.compile(r"createPage(?:HTML)?\(\s*['\"]?\w*['\"]?\s*,?\s*(\d+)")
+SAFE_TAGS = set(
+    "p br table thead tbody tr td th ul ol li a img b strong i em h1 h2 h3 h4 h5 h6 blockquote sup sub u figure figcaption "
+    "pre".split()
+)
+SPANS = {"colspan", "rowspan"}
+SAFE_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}, "td": SPANS, "th": SPANS}
 SHELL = 20  # characters of visible text under which a page is an empty shell
 
 
@@ -102,7 +108,7 @@ def _select(page: Page, selector: str | None) -> Box | None:
 
 
 def _info_lines(page: Page, headline: Headline, body: Body) -> list[int]:
-    """The lines that can carry source and time: between headline and body, then just above, at the body's head, behind it."""
+    """Lines that can carry source and time: between headline and body, then above, at the body's head, behind it."""
     total = len(page.lines)
     start = headline.end if headline.end >= 0 else max((body.box.start - 12) if body.box else 0, 0)
     first = body.numbers[0] if body.numbers else min(start + 12, total)
@@ -145,10 +151,9 @@ def _body_html(page: Page, body: Body) -> str:
         return ""
     return nh3.clean(
         body.box.node.html or "",
-        tags={"p", "br", "table", "thead", "tbody", "tr", "td", "th", "ul", "ol", "li", "a", "img", "b", "strong", "i", "em",
-              "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "sup", "sub", "u", "figure", "figcaption", "pre"},
+        tags=SAFE_TAGS,
         clean_content_tags={"script", "style", "noscript", "iframe", "object", "template"},
-        attributes={"a": {"href", "title"}, "img": {"src", "alt"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
+        attributes=SAFE_ATTRIBUTES,
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer",
     ).strip()  # fmt: skip
@@ -162,7 +167,7 @@ def _language(page: Page, text: str) -> str | None:
 
 
 def _next_pages(page: Page, body: Body, url: str | None) -> tuple[str, ...]:
-    """The further pages of a body that goes on: `_1.html` siblings named by the pager script, or numbered links below."""
+    """The further pages of a body that goes on: `_1.html` siblings that the pager script counts, or links below."""
     match = re.search(r"(/t\d{8}_\d+)(\.s?html?)$", url or "")
     total = FURTHER.search(page.text)
     if url and match and total and 1 < int(total[1]) <= 100:

@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+from crawler.addresses import normal_host
 from crawler.refusal import Refusal
-from crawler.scope import is_loopback, normal_host
+from crawler.scope import is_loopback
 
 JITTER = 0.25  # of the wait, added at random
 ADAPTIVE = 5.0  # times the last response time, as Heritrix

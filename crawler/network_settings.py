@@ -35,7 +35,7 @@ NETWORK_SETTINGS: dict[str, Any] = {
         "crawler.compression.CompressionMiddleware": 590,
         "crawler.manners.MannersMiddleware": 990,  # nearest to the socket: one request in flight a host
     },
-    "TWISTED_DNS_RESOLVER": "crawler.scope.GuardedResolver",  # the address checked is the address connected to
+    "TWISTED_DNS_RESOLVER": "crawler.resolver.GuardedResolver",  # the address checked is the address connected to
     "DNSCACHE_ENABLED": False,  # each connection looks up, and checks, anew
     "DOWNLOAD_HANDLERS": {
         **dict.fromkeys(("data", "file", "ftp", "s3")),  # no such handler: http and https only

@@ -2,22 +2,21 @@
 
 `refuse_url` is pure and is asked twice: when an address is taken up, and by ScopeMiddleware for every request whatever
 made it (robots.txt, redirect targets and further pages included). No middleware behind it makes or changes a request.
-`GuardedResolver` decides over the addresses a name resolves to; the socket gets only addresses that passed.
+The addresses a name resolves to are decided over in crawler/resolver.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Self
 from urllib.parse import SplitResult, urlsplit
 
 from scrapy.exceptions import CannotResolveHostError
-from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
-from zope.interface import implementer
 
+from crawler.addresses import embedded, forbidden, literal_address, normal_host
 from crawler.failures import tls_reason
 from crawler.refusal import Refusal
+from crawler.resolver import refused_names
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -25,17 +24,11 @@ if TYPE_CHECKING:
 
     from crawler.portal import Portal
 
-Address = IPv4Address | IPv6Address
-
 DEFAULT_PORTS = {"http": 80, "https": 443}
 MAX_URL = 2083  # characters; what browsers and Scrapy's URLLENGTH_LIMIT agree on
 MAX_SEGMENTS = 20  # of a path, as in Heritrix
 MAX_REPEATS = 2  # of one path segment, or of a group of up to MAX_CYCLE, one after the other
 MAX_CYCLE = 4
-NAT64 = IPv6Network("64:ff9b::/96")
-
-# Names this process was not allowed to connect to -> why. Read by ScopeMiddleware: a resolver cannot raise.
-_refused_names: dict[str, str] = {}
 
 
 def refuse_url(url: str, hosts: Collection[str]) -> tuple[str, str] | None:
@@ -99,15 +92,6 @@ def scope_of(portal: Portal) -> frozenset[str]:
     return frozenset(pairs)
 
 
-def normal_host(host: str) -> str:
-    """Lower case, no dot at the end, IDNA: the form hosts are compared in."""
-    host = host.lower().rstrip(".")
-    try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return host
-
-
 def _name(entry: str) -> str:
     """The host of a `hosts` entry; IPv6 without brackets."""
     if entry.startswith("["):
@@ -131,114 +115,7 @@ def is_loopback(host: str) -> bool:
     """Whether a `hosts` entry or host name means this machine by its spelling; nothing is resolved."""
     name = _name(host)
     address = literal_address(name)
-    return name == "localhost" or bool(address and _embedded(address).is_loopback)
-
-
-def literal_address(host: str) -> Address | None:
-    """The IP address a host spells, in any form inet_aton takes: 127.1, 0x7f.1, 017700000001, 2130706433, ::1."""
-    try:
-        return ip_address(host)
-    except ValueError:
-        pass
-    numbers = [_number(part) for part in host.split(".")]
-    if not 1 <= len(numbers) <= 4 or None in numbers:
-        return None
-    *head, last = (number or 0 for number in numbers)
-    if any(number > 255 for number in head) or last >= 256 ** (4 - len(head)):
-        return None
-    return IPv4Address(sum(number << 8 * (3 - place) for place, number in enumerate(head)) + last)
-
-
-def _number(text: str) -> int | None:
-    """A number as C writes it: decimal, 0 octal, 0x hexadecimal."""
-    if not text.isascii() or not text.isalnum():
-        return None
-    base = 16 if text.lower().startswith("0x") else 8 if text.startswith("0") and len(text) > 1 else 10
-    try:
-        return int(text[2:] or "0", 16) if base == 16 else int(text, base)
-    except ValueError:
-        return None
-
-
-def forbidden(address: Address, *, allow_loopback: bool = False) -> str | None:
-    """Why nothing may be asked of the address ("the loopback address 127.0.0.1"), or None where it is public."""
-    real = _embedded(address)
-    if real.is_loopback:
-        return (
-            None
-            if allow_loopback
-            else f"the loopback address {address} (--allow-loopback allows servers on this machine)"
-        )
-    if real.is_multicast:
-        return f"the multicast address {address}"
-    if real.is_link_local:
-        return f"the link-local address {address}"
-    return None if real.is_global else f"the private or reserved address {address}"
-
-
-def _embedded(address: Address) -> Address:
-    """The IPv4 address inside a mapped, 6to4, Teredo or NAT64 address; else the address itself."""
-    if isinstance(address, IPv4Address):
-        return address
-    teredo = address.teredo[1] if address.teredo else None
-    inner = address.ipv4_mapped or address.sixtofour or teredo
-    return IPv4Address(int(address) & 0xFFFFFFFF) if inner is None and address in NAT64 else inner or address
-
-
-@implementer(IHostnameResolver)
-class GuardedResolver:
-    """Twisted's resolver, less the addresses that may not be connected to. TWISTED_DNS_RESOLVER in the settings.
-
-    Nothing is cached: each connection is made to an address that was looked up and checked for it, so an answer that
-    changes between two look-ups gains nothing.
-    """
-
-    def __init__(self, reactor: Any, *, allow_loopback: bool) -> None:
-        self.reactor, self.allow_loopback = reactor, allow_loopback
-        self.inner: Any = reactor.nameResolver
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, reactor: Any) -> Self:
-        return cls(reactor, allow_loopback=crawler.settings.getbool("DIBAO_ALLOW_LOOPBACK"))
-
-    def install_on_reactor(self) -> None:
-        self.reactor.installNameResolver(self)
-
-    def resolveHostName(
-        self,
-        resolutionReceiver: IResolutionReceiver,
-        hostName: str,
-        portNumber: int = 0,
-        addressTypes: Sequence[type[IAddress]] | None = None,
-        transportSemantics: str = "TCP",
-    ) -> IHostResolution:
-        guard = _Guard(resolutionReceiver, hostName, self.allow_loopback)
-        resolution: IHostResolution = self.inner.resolveHostName(
-            guard, hostName, portNumber, addressTypes, transportSemantics
-        )
-        return resolution
-
-
-@implementer(IResolutionReceiver)
-class _Guard:
-    """Passes on the addresses of one name that may be connected to, and notes why the others may not."""
-
-    def __init__(self, receiver: Any, name: str, allow_loopback: bool) -> None:
-        self.receiver, self.name, self.allow_loopback = receiver, normal_host(name), allow_loopback
-
-    def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:
-        _refused_names.pop(self.name, None)
-        self.receiver.resolutionBegan(resolutionInProgress)
-
-    def addressResolved(self, address: Any) -> None:
-        reason = forbidden(ip_address(address.host.partition("%")[0]), allow_loopback=self.allow_loopback)
-        if reason is None:
-            self.receiver.addressResolved(address)
-        else:
-            _refused_names[self.name] = reason
-
-    def resolutionComplete(self) -> None:
-        self.receiver.resolutionComplete()
+    return name == "localhost" or bool(address and embedded(address).is_loopback)
 
 
 class ScopeMiddleware:
@@ -261,8 +138,8 @@ class ScopeMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """What another try cannot change is a refusal too: no address that may be connected to, no trust."""
         host = normal_host(urlsplit(request.url).hostname or "")
-        if isinstance(exception, CannotResolveHostError) and host in _refused_names:
-            raise Refusal("refused_private", f"{host} is {_refused_names[host]}") from exception
+        if isinstance(exception, CannotResolveHostError) and host in refused_names:
+            raise Refusal("refused_private", f"{host} is {refused_names[host]}") from exception
         if reason := tls_reason(exception):
             hint = "where that is known and accepted, put `verify_tls = false` into the definition"
             raise Refusal("failed_tls", f"{host}: no trusted connection ({reason}); {hint}") from exception

@@ -91,7 +91,7 @@ class Settler:
         return self.walks.open_walks.get(task.section_id or 0)
 
     def _known(self, walk: Walk) -> Callable[[str], bool]:
-        """Whether an earlier, complete walk of this column knew an address; in a second look, whether it was met at all."""
+        """Whether an earlier complete walk of this column knew an address; in a second look, whether it was met."""
         second_look = walk.state.pass_ > 1
 
         def known(url: str) -> bool:

@@ -120,7 +120,7 @@ def _revisions(conn: sqlite3.Connection, article_id: int) -> list[dict[str, Any]
 
 def _reprints(conn: sqlite3.Connection, article_id: int | None) -> list[dict[str, Any]]:
     """Edges, of the cluster of one article where one is given."""
-    where, values = "", ()
+    where, values = "", tuple[int, ...]()
     if article_id is not None:
         where = (
             "WHERE r.original_id = ?1 OR r.article_id = ?1 "
@@ -129,7 +129,8 @@ def _reprints(conn: sqlite3.Connection, article_id: int | None) -> list[dict[str
         values = (article_id,)
     return _dicts(
         conn,
-        "SELECT r.original_id, o.published AS original_published, o.source AS original_source, o.title AS original_title, "
+        "SELECT r.original_id, o.published AS original_published, o.source AS original_source, "
+        "o.title AS original_title, "
         "r.article_id, a.published, a.source, a.portal, a.title, a.url, r.kind, r.score "
         f"FROM reprints r JOIN articles o ON o.id = r.original_id JOIN articles a ON a.id = r.article_id {where} "
         "ORDER BY o.published, r.original_id, a.published, a.first_seen",

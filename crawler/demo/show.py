@@ -59,7 +59,7 @@ def run_demo(directory: Path) -> None:
     dibao = _command()
     for what, command in (
         ("read one article", f"{dibao} show 1 --archive {archive}"),
-        ("what was edited", f"{dibao} history {_edited(archive)} --archive {archive}"),
+        ("what was edited", f"{dibao} diff {_edited(archive)} --archive {archive}"),
         ("what was printed twice", f"{dibao} reprints --archive {archive}"),
     ):
         say(f"Next, {what}:\n  {command}")

@@ -161,7 +161,11 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
                 break
             if TOOL.match(text) or line.link_chars > len(text) * 0.5:
                 continue
-        if (TOOL.match(text) and len(text) < 120) or EDITOR_LINE.match(text) or (FOOTER.search(text) and len(text) < 80):
+        if (
+            (TOOL.match(text) and len(text) < 120)
+            or EDITOR_LINE.match(text)
+            or (FOOTER.search(text) and len(text) < 80)
+        ):
             continue
         numbers.append(number)
         seen_text += line.plain_chars

@@ -25,14 +25,14 @@ LONGEST = 60  # characters: longer is a sentence, not a name
 
 def parse_source(page: Page, info: Sequence[int]) -> tuple[str | None, list[Evidence]]:
     """The source and its witnesses: the label beside the headline, else the meta tag ContentSource."""
-    shown, raw, labelled = _displayed(page, info, LABEL)
+    shown, raw = _displayed(page, info, LABEL)
     meta = clean_source(page.meta(*META) or "")
     evidence = []
     chosen: str | None = shown
     if shown is None and meta:
         chosen = meta
     if chosen is None:
-        chosen, raw, _ = _displayed(page, info, WEAK_LABEL)
+        chosen, raw = _displayed(page, info, WEAK_LABEL)
     if shown:
         evidence.append(Evidence("source", "label:来源", raw, shown, True))
     if meta:
@@ -42,22 +42,20 @@ def parse_source(page: Page, info: Sequence[int]) -> tuple[str | None, list[Evid
     return chosen, evidence
 
 
-def _displayed(page: Page, info: Sequence[int], label: re.Pattern[str]) -> tuple[str | None, str, bool]:
-    seen = False
+def _displayed(page: Page, info: Sequence[int], label: re.Pattern[str]) -> tuple[str | None, str]:
     for number in info:
         parts = page.lines[number].parts
         match = label.search(parts)
         if not match:
             continue
-        seen = True
         rest = parts[match.end() :]
         if not rest.strip(PART + " ") and number + 1 < len(page.lines) and page.lines[number].row:
             following = page.lines[number + 1]  # label and value in two cells
             rest = following.parts if following.row == page.lines[number].row else ""
         value = clean_source(_first_part(rest))
         if value:
-            return value, fold(parts.replace(PART, " "))[:500], True
-    return None, "", seen
+            return value, fold(parts.replace(PART, " "))[:500]
+    return None, ""
 
 
 def _first_part(text: str) -> str:

@@ -162,9 +162,9 @@ def parse_published(
 def _choose(shown: Moment | None, meta: Moment | None) -> tuple[Moment | None, str]:
     if shown is None:
         return meta, "meta:PubDate"
-    if shown.precision == "day" and meta and meta.precision != "day" and meta.value.date() == shown.value.date():
-        if (meta.value.hour, meta.value.minute, meta.value.second) != (0, 0, 0):
-            return meta, "displayed+meta"
+    same_day = meta is not None and meta.precision != "day" and meta.value.date() == shown.value.date()
+    if shown.precision == "day" and same_day and meta and meta.value.time() != datetime.min.time():
+        return meta, "displayed+meta"
     return shown, "displayed"
 
 
