@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.scope import MAX_URL, forbidden, is_loopback, literal_address, refuse_url, scope_of
+from crawler.addresses import forbidden, literal_address
+from crawler.scope import MAX_URL, is_loopback, refuse_url, scope_of
 
 HOSTS = ("www.erqi.gov.cn", "zwgk.erqi.gov.cn:8080", "public.erqi.gov.cn")
 

@@ -176,7 +176,7 @@ def _spider() -> type:
 def _stub_resolver() -> type:
     from twisted.internet.address import IPv4Address, IPv6Address
 
-    from crawler.scope import GuardedResolver
+    from crawler.resolver import GuardedResolver
 
     class Names:
         def __init__(self, names: dict[str, list[Any]]) -> None:
