@@ -183,7 +183,7 @@ def _extent(node: LexborNode) -> Iterator[LexborNode]:
     yield node
     following = node.next
     for _ in range(6):
-        if following is None or following.tag == node.tag:
+        if following is None:
             return
         if following.is_element_node and (following.tag == "a" or following.css_first("a") is not None):
             return

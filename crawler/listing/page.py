@@ -1,27 +1,35 @@
-"""`list_page`: one list page to its rows and its pager. Pure."""
+"""`list_page`: one list page of any platform to its rows and its pager. Pure."""
 
 from __future__ import annotations
 
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from io import BytesIO
+from typing import Any
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
-from archive.records import Listing, ListRow, Pager
+from archive.records import Listing, ListRow
+from archive.urls import host_of
 from crawler.decode import decode_page
 from crawler.html import parse
-from crawler.listing import data
-from crawler.listing.pagers import html_pager
-from crawler.listing.rows import html_rows
+from crawler.listing.addresses import is_attachment
+from crawler.listing.feeds import feed_listing, is_feed
+from crawler.listing.groups import html_rows
+from crawler.listing.hidden import datastore_markup, hidden_rows
+from crawler.listing.issues import explain
+from crawler.listing.pagers import html_pager, json_pager, store_pager
+from crawler.listing.selected import selected_rows
+from crawler.listing.values import found_rows, markup_in
 from crawler.portal import ListRules, Portal
 
 MAX_UNZIPPED = 32 * 1024 * 1024
-COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
-JSONP = re.compile(r"^\s*[\w.$]+\s*\(\s*(?=[\[{])(.*)\)\s*;?\s*$", re.DOTALL)
+JSONP = re.compile(r"^\s*(?:/\*.{0,200}?\*/)?\s*[\w.$]{0,80}\s*\(\s*(?=[\[{])(.*)\)\s*;?\s*$", re.DOTALL)
 
 
 def list_page(
@@ -30,122 +38,90 @@ def list_page(
     *,
     portal: Portal | None = None,
     headers: Mapping[str, str] | Iterable[tuple[str, str]] | None = None,
+    request: Mapping[str, Any] | None = None,
 ) -> Listing:
-    """The rows (absolute address, headline, date) and the pager of one list page of any platform."""
-    if isinstance(page, bytes) and page.startswith(b"\x1f\x8b"):
-        page = gzip.GzipFile(fileobj=BytesIO(page)).read(MAX_UNZIPPED)
-    text = decode_page(page, headers, encoding=portal.encoding if portal else None).text
+    """The rows (absolute address, headline, date) and the pager of one list page.
+
+    `request` is what the page was asked with, where that was no plain GET: the pager's `next_request` follows from it.
+    """
+    text = decode_page(_unzipped(page), headers, encoding=portal.encoding if portal else None).text
     rules = portal.list_rules(url) if portal else ListRules()
-    return _filtered(_read(text, url, rules), rules)
+    listing = _read(text, url, rules, request)
+    rows = tuple(row for row in listing.rows if _let_in(row, rules, url))
+    issues = listing.issues or explain(text, url, listing.rows, rows, rules)
+    return replace(listing, rows=rows, platform=portal.preset if portal else None, issues=issues)
 
 
-def _read(text: str, url: str, rules: ListRules) -> Listing:
-    start = text.lstrip()[:200]
-    if start[:1] in ("{", "[") or JSONP.match(text[:100] + text[-5:]):
-        return _json(text, url, rules)
-    if re.match(r"(?:<\?xml[^>]*>\s*)?<(?:rss|feed|urlset|sitemapindex|rdf)\b", start, re.IGNORECASE):
-        return Listing(data.feed_rows(text, url), Pager("file_list"), "feed")
-    if "<datastore>" in text or "<recordset>" in text:
-        rows = html_rows(parse(data.datastore_rows(text)), url)
-        return Listing(tuple(rows), data.datastore_pager(text, url), "hanweb")
-    return _html(text, url, rules)
-
-
-def _json(text: str, url: str, rules: ListRules) -> Listing:
-    wrapped = JSONP.match(text)
+def _unzipped(page: bytes | str) -> bytes | str:
+    """Sitemaps come as .gz files."""
+    if not isinstance(page, bytes) or not page.startswith(b"\x1f\x8b"):
+        return page
     try:
-        value = json.loads(wrapped[1] if wrapped else text)
-    except ValueError as error:
-        return Listing(issues=(f"JSON that cannot be read: {error}",))
-    listing = data.json_listing(value, url, rules.fields)
-    if listing is not None:
-        return listing
-    markup = _markup_in(value)
+        return gzip.GzipFile(fileobj=BytesIO(page)).read(MAX_UNZIPPED)
+    except (OSError, EOFError, zlib.error):
+        return page
+
+
+def _read(text: str, url: str, rules: ListRules, request: Mapping[str, Any] | None) -> Listing:
+    value = _json_value(text)
+    if value is not None:
+        return _json(value, text, url, rules, request)
+    if is_feed(text):
+        return feed_listing(text, url)
+    head = text[:2000].lower()
+    if "<html" not in head and ("<datastore" in head or "<recordset" in head):
+        rows, _ = html_rows(parse(datastore_markup(text)), rules.base_url or url, url)
+        return Listing(tuple(rows), store_pager(text, url, len(rows), request, rules.pager))
+    return _html(text, url, rules, request)
+
+
+def _json_value(text: str) -> Any:
+    """The value of a JSON or JSONP answer, else None."""
+    start = text.lstrip("\ufeff \r\n\t")
+    if not start or (start[0] not in "[{" and not JSONP.match(start)):
+        return None
+    try:
+        return json.loads(start if start[0] in "[{" else JSONP.sub(r"\1", start))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _json(value: Any, text: str, url: str, rules: ListRules, request: Mapping[str, Any] | None) -> Listing:
+    base = rules.base_url or url
+    found = found_rows(value, base, rules.fields, rules.pager.rows)
+    rows = found.rows
+    markup = "" if rows else markup_in(value)
     if markup:
-        return _html(markup, url, rules)
-    return Listing(
-        issues=("JSON without a list of records (wanted: headline and address in each); has its shape changed?",)
-    )
+        markup = datastore_markup(markup) if "<record" in markup else markup
+        rows = tuple(html_rows(parse(markup), base, url)[0])
+        found = replace(found, rows=rows)
+    return Listing(rows, json_pager(found, url, request, rules.pager, markup, text))
 
 
-def _markup_in(value: object) -> str | None:
-    """The longest piece of HTML in a JSON answer (jpaas)."""
-    queue, found = [value], ""
-    while queue:
-        one = queue.pop()
-        if isinstance(one, str) and "<a" in one and len(one) > len(found):
-            found = one
-        elif isinstance(one, dict):
-            queue += one.values()
-        elif isinstance(one, list):
-            queue += one
-    return found or None
-
-
-def _html(text: str, url: str, rules: ListRules) -> Listing:
+def _html(text: str, url: str, rules: ListRules, request: Mapping[str, Any] | None) -> Listing:
     tree = parse(text)
-    base = _base(tree, rules.base_url or url)
-    rows = _selected(tree, base, rules) if rules.row else html_rows(tree, base)
-    if not rows:
-        rows = _in_comments(text, base)
-    if not rows:
-        embedded = data.embedded_json(text)
-        if embedded is not None:
-            listing = data.json_listing(embedded, base)
-            rows = list(listing.rows) if listing else []
-    pager = html_pager(text, tree, url)
-    issues = () if rows else (_why_empty(text, tree),)
-    return Listing(tuple(rows), pager, None, issues)
-
-
-def _selected(tree: LexborHTMLParser, base: str, rules: ListRules) -> list[ListRow]:
-    """The rows of a definition's own selector, each read like any other."""
-    markup = "".join(f"<li>{node.html}</li>" for node in tree.css(rules.row or "li"))
-    return html_rows(LexborHTMLParser(f"<ul>{markup}</ul>"), base)
-
-
-def _in_comments(text: str, base: str) -> list[ListRow]:
-    """Rows that stand in comments (Gansu, Shanghai): the comment with most of them."""
-    best: list[ListRow] = []
-    for match in COMMENT.finditer(text):
-        if match[1].count("<a") > max(len(best), 2):
-            rows = html_rows(parse(match[1]), base)
-            if len(rows) > len(best):
-                best = rows
-    return best
+    base = rules.base_url or _base(tree, url)
+    if rules.row:
+        rows = selected_rows(text, tree, base, rules)
+    else:
+        rows, shown = html_rows(tree, base, url)
+        hidden, sure = hidden_rows(text, tree, base, url)
+        rows = hidden if sure > shown else rows
+    return Listing(tuple(rows), html_pager(text, tree, url, len(rows), request, rules.pager))
 
 
 def _base(tree: LexborHTMLParser, url: str) -> str:
     node = tree.css_first("base[href]")
-    href = node.attributes.get("href") if node else None
     try:
-        return urljoin(url, href) if href else url
+        return urljoin(url, (node.attributes.get("href") or "").strip()) if node else url
     except ValueError:
         return url
 
 
-def _why_empty(text: str, tree: LexborHTMLParser) -> str:
-    links = len(tree.css("a[href]"))
-    if len(text) < 2000 and re.search(r"http-equiv=[\"']?refresh|location\.(?:href|replace)", text, re.IGNORECASE):
-        return "a redirect shell instead of a list; name the column it leads to"
-    if links < 5 and "<script" in text:
-        return f"no rows: the page is filled by script ({links} links); name the data address it loads"
-    return f"no rows found among {links} links (wanted: repeated links with headline and date)"
-
-
-def _filtered(listing: Listing, rules: ListRules) -> Listing:
-    """Only what the definition lets in."""
-    include = re.compile(rules.include) if rules.include else None
-    exclude = re.compile(rules.exclude) if rules.exclude else None
-    rows = tuple(
-        row
-        for row in listing.rows
-        if not (exclude and exclude.search(row.url))
-        and (include is None or include.search(row.url) or _elsewhere(row.url, include))
-    )
-    return Listing(rows, listing.pager, listing.platform, listing.issues)
-
-
-def _elsewhere(url: str, include: re.Pattern[str]) -> bool:
-    """Rows that leave the platform are kept: they become links of the column."""
-    return "mp.weixin.qq.com" in url or bool(re.search(r"\.(?:pdf|docx?|xlsx?)$", url, re.IGNORECASE))
+def _let_in(row: ListRow, rules: ListRules, url: str) -> bool:
+    """What the definition lets in. Rows that leave the portal or are files stay: they become links of the column."""
+    if rules.exclude and re.search(rules.exclude, row.url):
+        return False
+    if not rules.include or re.search(rules.include, row.url):
+        return True
+    return is_attachment(row.url) or host_of(row.url) != host_of(rules.base_url or url)

@@ -1,0 +1,90 @@
+"""Lists that a browser sees and a parser does not: in comments, CDATA, a data store, scripts, JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser
+
+from archive.records import ListRow
+from crawler.html import parse
+from crawler.listing.addresses import article_likeness
+from crawler.listing.groups import html_rows
+from crawler.listing.literals import assigned_records, script_values
+from crawler.listing.values import found_rows, markup_in
+
+COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
+RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.DOTALL | re.IGNORECASE)
+XML_RECORD = re.compile(r"<(?:record|item|row)\s[^<>]{0,2000}>", re.IGNORECASE)
+CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+MAX_COMMENTS = 2_000
+SURE_STORE = 1.5  # a data store is the list, whatever else the page shows
+SURE_SCRIPT = 0.9
+SURE_COMMENT = 0.5  # commented rows count only where the page shows no list
+
+
+def hidden_rows(text: str, tree: LexborHTMLParser, base: str, column: str) -> tuple[list[ListRow], float]:
+    """The best list outside the visible tree, and how sure the reading is."""
+    best: tuple[list[ListRow], float] = ([], 0.0)
+    for markup, sureness in _markups(text, tree):
+        rows, score = html_rows(parse(markup), base, column)
+        if score * sureness > best[1]:
+            best = rows, score * sureness
+    rows, score = _script_rows(tree, base)
+    return (rows, score) if score > best[1] else best
+
+
+def datastore_markup(text: str) -> str:
+    """The HTML of the records of a Hanweb data store, one row each."""
+    return "\n".join(f"<div>{_as_row(record)}</div>" for record in RECORD.findall(text))
+
+
+def _as_row(record: str) -> str:
+    """Records hold rows of tables without their table: a parser would throw the cells away."""
+    return f"<table>{record}</table>" if re.match(r"\s*<t[rd]\b", record, re.IGNORECASE) else record
+
+
+def _markups(text: str, tree: LexborHTMLParser) -> Iterator[tuple[str, float]]:
+    if "<record" in text.lower():
+        yield datastore_markup(text), SURE_STORE
+    comments = [found[1] for _, found in zip(range(MAX_COMMENTS), COMMENT.finditer(text), strict=False)]
+    linked = [comment for comment in comments if "<a" in comment.lower() and "href" in comment.lower()]
+    yield from ((comment, SURE_COMMENT) for comment in linked if comment.lower().count("<a") >= 3)
+    if len(linked) > 3:
+        yield "\n".join(linked), SURE_COMMENT
+    for script in tree.css("script, textarea, template, noscript"):
+        content = script.text() or ""
+        if "<a" in content and "<record" not in content.lower():
+            yield "\n".join(CDATA.findall(content)) or _strings_of(content), SURE_SCRIPT
+
+
+def _strings_of(script: str) -> str:
+    """The markup that a script writes."""
+    return re.sub(r"\\([\"'/])", r"\1", re.sub(r"[\"']\s*\+?\s*\n\s*\+?\s*[\"']", "", script))
+
+
+def _script_rows(tree: LexborHTMLParser, base: str) -> tuple[list[ListRow], float]:
+    """The list that stands as data in a script."""
+    best: tuple[list[ListRow], float] = ([], 0.0)
+    for node in tree.css("script"):
+        script = node.text() or ""
+        if len(script) < 40 or "/" not in script:
+            continue
+        values = [*script_values(script), assigned_records(script)]
+        for value in values:
+            rows = list(found_rows(value, base).rows)
+            score = _score(rows)
+            if score > best[1]:
+                best = rows, score
+            markup = markup_in(value)
+            if markup:
+                inner, sure = html_rows(parse(markup), base, base)
+                best = (inner, sure) if sure > best[1] else best
+    return best
+
+
+def _score(rows: list[ListRow]) -> float:
+    """Menus are lists of records with headline and address too, but without dates and articles."""
+    worths = [article_likeness(row.url) + (1.2 if row.date else 0.0) for row in rows]
+    return sum(worths) * SURE_SCRIPT if worths and sum(worths) >= len(worths) else 0.0

@@ -1,0 +1,213 @@
+"""Pagers that are links: "下一页", page numbers, links that call a script or post a form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from archive.records import Pager
+from archive.urls import canonical_url
+from crawler.html import fold
+from crawler.listing.addresses import absolute
+
+NEXT = re.compile(
+    r"^[\[(（【]?\s*(?:下\s?一?\s?[页頁]|后\s?一?\s?页|next(?:\s?page)?|[>›»＞]|&gt;)\s*[>›»＞→]{0,3}\s*[\])）】]?$",
+    re.I,
+)
+NEXT_CLASS = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])|^nextpage$", re.IGNORECASE)
+IN_SCRIPT = re.compile(r"[\"']([^\"'\s(){}]{1,300}(?:\.\w{2,6}|[?&]\w+=)[^\"'\s(){}]{0,200})[\"']")
+POSTBACK = re.compile(r"__doPostBack\(\s*&?#?3?9?;?[\"']([^\"']+)[\"']\s*,\s*[\"']([^\"']*)[\"']")
+CALLED = re.compile(r"\w+\(\s*[\"']?(\d{1,5})[\"']?\s*\)")
+PAGE_FIELD = re.compile(r"^(?:\w*page(?:no|num|number|index)?|curr?_?page|pageid|pn)$", re.IGNORECASE)
+TOTAL_PAGES = re.compile(
+    r"共\s*(\d{1,6})\s*页|\d+\s*/\s*共?\s*(\d{1,6})\s*页?|总\s*页\s*数\s*[:：]?\s*(\d{1,6})|分\s*(\d{1,6})\s*页"
+)
+TOTAL_RECORDS = re.compile(
+    r"共\s*(?:有|计)?\s*(\d{1,8})\s*(?:条|项|篇|个|记录)|总\s*(?:记录|条)\s*数?\s*[:：]?\s*(\d{1,8})"
+)
+VSB = re.compile(r"_simple_list_gotopage_fun\(\s*(\d+)")
+NUMBERS = re.compile(r"\d+")
+
+
+def link_pager(text: str, tree: LexborHTMLParser, url: str, rows: int) -> Pager | None:
+    """The pager of a page that links or posts to its next one; None where nothing says that there is one."""
+    pages, records = totals(text, tree)
+    target = next(_next_links(tree, url), None) or _number_link(tree, url)
+    if target:
+        kind = "descending" if _descends(url, target, text) else "next_link"
+        return Pager(kind, target, (target, *_further(tree, url, target)), None, pages, records)
+    posted = _posted(tree, url)
+    if posted:
+        return Pager("postback", None, (), posted, pages, records)
+    if pages and pages > 1 and rows:
+        counted = next_by_number(url)
+        if counted and counted[0] <= pages:
+            return Pager("numbered", counted[1], (counted[1],), None, pages, records)
+    if pages and pages > 1:
+        return Pager("next_link", None, (), None, pages, records)  # its last page
+    return Pager("single", None, (), None, pages, records) if pages or records else None
+
+
+def totals(text: str, tree: LexborHTMLParser) -> tuple[int | None, int | None]:
+    """Pages and records, as the page prints them: 共31页, 1/31, 共456条."""
+    body = tree.body
+    shown = fold(body.text(separator=" ")) if body is not None else ""
+    vsb, pages, records = VSB.search(text), TOTAL_PAGES.search(shown), TOTAL_RECORDS.search(shown)
+    count = int(vsb[1]) if vsb else int(next(filter(None, pages.groups()))) if pages else None
+    return count, int(next(filter(None, records.groups()))) if records else None
+
+
+def _next_links(tree: LexborHTMLParser, url: str) -> Iterator[str]:
+    """What "next" leads to, as far as it is an address: also one inside onclick."""
+    for node in _next_nodes(tree):
+        href = node.attributes.get("href") or ""
+        target = absolute(href, url) or _scripted(node, url)
+        if target and _is_other_page(url, target):
+            yield target
+
+
+def _next_nodes(tree: LexborHTMLParser) -> Iterator[LexborNode]:
+    for node in tree.css("a, button, input[type=button], span[onclick], li[onclick]"):
+        image = node.css_first("img[alt]")
+        name = fold(node.text()) or node.attributes.get("title") or node.attributes.get("value") or ""
+        name = name or (image.attributes.get("alt") if image else "") or ""
+        own = (
+            f"{node.attributes.get('class') or ''} {node.attributes.get('rel') or ''} {node.attributes.get('id') or ''}"
+        )
+        around = node.parent.attributes.get("class") or "" if node.parent is not None else ""
+        if (len(name) <= 12 and NEXT.match(name.strip())) or (
+            any(NEXT_CLASS.search(word) for word in f"{own} {around}".split()) and not re.search(r"篇|prev", name + own)
+        ):
+            yield node
+
+
+def _scripted(node: LexborNode, url: str) -> str | None:
+    script = f"{node.attributes.get('onclick') or ''} {node.attributes.get('href') or ''}"[:600]
+    found = IN_SCRIPT.search(script) if "doPostBack" not in script else None
+    return absolute(found[1], url) if found else None
+
+
+def _is_other_page(url: str, target: str) -> bool:
+    """Whether an address is another page of the same list: the same but for its numbers, or in the same folder."""
+    if canonical_url(url) == canonical_url(target) or urlsplit(url).hostname != urlsplit(target).hostname:
+        return False
+    here, there = urlsplit(url), urlsplit(target)
+    if NUMBERS.sub("", here.path) == NUMBERS.sub("", there.path) and not _falls_back(here.query, there.query):
+        return True
+    folder = here.path.rpartition("/")[0]
+    stem = here.path.rpartition(".")[0]
+    return (
+        there.path.startswith((folder + "/", stem + "/")) or there.path.rpartition("/")[0] == folder.rpartition("/")[0]
+    )
+
+
+def _falls_back(here: str, there: str) -> bool:
+    """Whether "next" leads to an earlier page: the last page's link may lead to the first."""
+    one, other = _page_in(here), _page_in(there)
+    return one is not None and other is not None and other <= one
+
+
+def _page_in(query: str) -> int | None:
+    return next((int(v) for k, v in parse_qsl(query) if PAGE_FIELD.match(k) and v.isdigit()), None)
+
+
+def _number_link(tree: LexborHTMLParser, url: str) -> str | None:
+    """The link of the page after this one among links "1 2 3": one number of their addresses goes with their text."""
+    numbered: dict[int, str] = {}
+    for node in tree.css("a[href]"):
+        name = node.text(strip=True).strip("[]")
+        target = absolute(node.attributes.get("href") or "", url)
+        if target and name.isdecimal() and len(name) <= 4 and _is_like(url, target):
+            numbered.setdefault(int(name), target)
+    if len(numbered) < 1 or min(numbered) > 3:
+        return None
+    here = canonical_url(url)
+    current = next((n for n, target in numbered.items() if canonical_url(target) == here), None)
+    return numbered.get((current or _current(numbered, url)) + 1)
+
+
+def _is_like(url: str, target: str) -> bool:
+    return urlsplit(url).hostname == urlsplit(target).hostname and (
+        urlsplit(url).path.rpartition("/")[0] == urlsplit(target).path.rpartition("/")[0]
+    )
+
+
+def _current(numbered: dict[int, str], url: str) -> int:
+    """The number of this page, from how the other pages' addresses follow their numbers; 1 where it bears none."""
+    for n, target in numbered.items():
+        ours, theirs = NUMBERS.findall(url), NUMBERS.findall(target)
+        if len(ours) == len(theirs) and NUMBERS.sub("", url) == NUMBERS.sub("", target):
+            different = [(int(a), int(b)) for a, b in zip(ours, theirs, strict=True) if a != b]
+            if len(different) == 1:
+                return different[0][0] - different[0][1] + n
+    return 1
+
+
+def _descends(url: str, target: str, text: str) -> bool:
+    """VSB: page 2 of 31 is 30.htm."""
+    ours, theirs = re.search(r"/(\d+)\.\w+$", url), re.search(r"/(\d+)\.\w+$", target)
+    if ours and theirs:
+        return int(theirs[1]) < int(ours[1])
+    return bool(VSB.search(text)) and bool(theirs)
+
+
+def _further(tree: LexborHTMLParser, url: str, target: str) -> list[str]:
+    """The other page numbers a page links to."""
+    found = [absolute(node.attributes.get("href") or "", url) for node in tree.css("a[href]")
+             if node.text(strip=True).strip("[]").isdecimal()]  # fmt: skip
+    return list(
+        dict.fromkeys(one for one in found if one and one != target and NUMBERS.sub("", one) == NUMBERS.sub("", target))
+    )
+
+
+def next_by_number(url: str) -> tuple[int, str] | None:
+    """(number, address) of the page after this one, where the address carries its number: ?page=2, list_2.html."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    for at, (key, value) in enumerate(pairs):
+        if PAGE_FIELD.match(key) and value.isdigit():
+            pairs[at] = (key, str(int(value) + 1))
+            return int(value) + 1, urlunsplit(parts._replace(query=urlencode(pairs, safe="/:,[]")))
+    found = re.search(r"(?<=[/_-])(\d{1,4})(\.\w{2,6})?$|(?<=list)(\d{1,4})(\.\w{2,6})$", parts.path)
+    if not found:
+        return None
+    number = int(found[1] or found[3]) + 1
+    return number, url.replace(parts.path, f"{parts.path[: found.start()]}{number}{found[2] or found[4] or ''}", 1)
+
+
+def _posted(tree: LexborHTMLParser, url: str) -> dict[str, object] | None:
+    """The request behind a "next" that posts the page's form: ASP.NET's __doPostBack, or a page field."""
+    for node in _next_nodes(tree):
+        script = f"{node.attributes.get('href') or ''} {node.attributes.get('onclick') or ''}"
+        post, called = POSTBACK.search(script), CALLED.search(script)
+        form = tree.css_first("form") if post else _form_of(node, tree)
+        if form is None or not (post or called):
+            continue
+        fields = {name: one.attributes.get("value") or "" for one in form.css("input[type=hidden], input[type=text]")
+                  if (name := one.attributes.get("name"))}  # fmt: skip
+        if post:
+            fields |= {"__EVENTTARGET": post[1], "__EVENTARGUMENT": post[2]}
+        else:
+            field = next((name for name in fields if PAGE_FIELD.match(name)), None)
+            if field is None or called is None or fields[field] == called[1]:
+                continue
+            fields[field] = called[1]
+        return form_request(url, form, fields)
+    return None
+
+
+def _form_of(node: LexborNode, tree: LexborHTMLParser) -> LexborNode | None:
+    return next((form for form in tree.css("form") if any(PAGE_FIELD.match(one.attributes.get("name") or "")
+                                                          for one in form.css("input"))), None)  # fmt: skip
+
+
+def form_request(url: str, form: LexborNode, fields: dict[str, str]) -> dict[str, object]:
+    action = urljoin(url, re.sub(r"\s+", "", form.attributes.get("action") or "") or url)
+    if (form.attributes.get("method") or "get").lower() == "get":
+        query = urlencode(fields)
+        return {"url": f"{action.partition('?')[0]}?{query}", "method": "GET", "body": None, "headers": {}}
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    return {"url": action, "method": "POST", "body": urlencode(fields), "headers": headers}
