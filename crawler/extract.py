@@ -23,10 +23,10 @@ TRADITIONAL = re.compile("[們國這個為對會來時說發經過還後應該�
 SIMPLIFIED = re.compile("[们国这个为对会来时说发经过还后应该开关与区学业务据处总体变门无实验机构]")
 CJK = re.compile("[\u4e00-\u9fff]")
 FURTHER = re.compile(r"createPage(?:HTML)?\(\s*['\"]?\w*['\"]?\s*,?\s*(\d+)")
-SAFE_TAGS = set(
-    "p br table thead tbody tr td th ul ol li a img b strong i em h1 h2 h3 h4 h5 h6 blockquote sup sub u figure figcaption "
-    "pre".split()
-)
+SAFE_TAGS = {
+    "p", "br", "table", "thead", "tbody", "tr", "td", "th", "ul", "ol", "li", "a", "img", "b", "strong", "i", "em",
+    "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "sup", "sub", "u", "figure", "figcaption", "pre",
+}  # fmt: skip
 SPANS = {"colspan", "rowspan"}
 SAFE_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}, "td": SPANS, "th": SPANS}
 SHELL = 20  # characters of visible text under which a page is an empty shell
@@ -55,7 +55,7 @@ def extract(
     body = parse_body(seen, headline.end, headline.text, selector_box=_select(seen, rules.body), cut=rules.cut or ())
     info = _info_lines(seen, headline, body)
     source, source_evidence = parse_source(seen, info)
-    moment, time_evidence, flags = parse_published(seen, info, url, rules.time_formats or ())
+    moment, time_evidence, flags = parse_published(seen, info, url, frozenset(body.numbers))
     crumbs, crumb_evidence = parse_breadcrumb(seen, headline.start)
     text = render(seen, body.numbers)
     lines = [seen.lines[number] for number in body.numbers]

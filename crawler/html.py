@@ -22,7 +22,8 @@ SKIPPED = frozenset(
 )  # fmt: skip
 BLOCKS = frozenset(
     {"p", "div", "li", "ul", "ol", "dl", "dt", "dd", "table", "tbody", "thead", "tr", "td", "th", "h1", "h2", "h3",
-     "h4", "h5", "h6", "section", "article", "header", "footer", "nav", "main", "aside", "form", "fieldset", "blockquote",
+     "h4", "h5", "h6", "section", "article", "header", "footer", "nav", "main", "aside", "form", "fieldset",
+     "blockquote",
      "pre", "center", "figure", "figcaption", "hr", "body", "html", "address", "caption", "ucapcontent", "ucaptitle",
      "publishtime", "founder-content", "details", "summary"}
 )  # fmt: skip

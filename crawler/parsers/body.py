@@ -32,9 +32,14 @@ TAIL = re.compile(
     r"|上一[篇条]|下一[篇条]|打印本页|打印此[文页]|打印正文|关闭窗口|关闭本页|【?打印】?$|【?关闭】?$|返回顶部|返回列表|主办单位|网站标识码|版权所有|免责声明|我要纠错|纠错"
     r"|热点新闻|最新更新|点击排行|附件下载[:：]?$|图解|打印|本页二维码|您访问的链接)"
 )
+# Of these, the ones after which no article goes on, however much text follows.
+STRONG_TAIL = re.compile(
+    r"^[\s\[【(（>]*(?:推荐阅读|延伸阅读|相关(?:文章|新闻|阅读|推荐|稿件|报道)|关联稿件|热点新闻|点击排行|最新更新|上一[篇条]|下一[篇条]|扫一扫|分享到)"
+)
+PAGER = re.compile(r"[\s\d|<>\[\]【】()«»‹›.…/-]|上一?页|下一?页|首页|尾页|末页|全文")
 # A line that is a tool or the info line, wherever it stands.
 TOOL = re.compile(
-    r"^[\s\[【(（|]*(?:(?:【?字体|字号|字號)[:：\s]|打印|关闭|【?(?:大|中|小)】?(?:\s*【?(?:大|中|小)】?)*$|放大|缩小|收藏|浏览(?:次数|量)|阅读(?:次数|量)|点击(?:数|量|次数)|访问(?:次数|量)"
+    r"^[\s\[【(（|]*(?:(?:【?字体|字号|字號)[:：\s]|打印|关闭|Play Video$|\S{2,6}客户端下载|【?(?:大|中|小)】?(?:\s*【?(?:大|中|小)】?)*$|放大|缩小|收藏|浏览(?:次数|量)|阅读(?:次数|量)|点击(?:数|量|次数)|访问(?:次数|量)"
     r"|分享到|扫一扫|返回顶部|\[?打印\]?|来源[:：].{0,80}(?:时间|日期|\d{4}[-年])|发布(?:时间|日期)[:：]|信息来源[:：]|文章来源[:：]|責任編輯|字体大小)"
 )
 EDITOR = re.compile(
@@ -157,26 +162,32 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
         if seen_text < 40 and own_title and key(text) == own_title:
             continue
         if TAIL.match(text) and len(text) < 60:
-            if _rest_is_tail(page, number, box.end):
+            if (STRONG_TAIL.match(text) and seen_text > 100) or _rest_is_tail(page, number, box.end):
                 break
             if TOOL.match(text) or line.link_chars > len(text) * 0.5:
                 continue
-        if (
-            (TOOL.match(text) and len(text) < 120)
-            or EDITOR_LINE.match(text)
-            or (FOOTER.search(text) and len(text) < 80)
-        ):
+        if _is_tool(line):
             continue
         numbers.append(number)
         seen_text += line.plain_chars
     return numbers
 
 
+def _is_tool(line: Line) -> bool:
+    """The info line, a button, the pager inside the body, an editor's line, the footer."""
+    text = line.text
+    if (TOOL.match(text) and len(text) < 120) or EDITOR_LINE.match(text):
+        return True
+    pager = not PAGER.sub("", text) and (line.link_chars > 0 or "页" in text)
+    return pager or bool(FOOTER.search(text) and len(text) < 80)
+
+
 def _rest_is_tail(page: Page, number: int, end: int) -> bool:
-    """Whether hardly any article text follows."""
-    rest = sum(_weight(line) for line in page.lines[number + 1 : end])
-    before = sum(_weight(line) for line in page.lines[:number])
-    return rest < 400 or rest < before * 0.25
+    """Whether hardly any article text follows: no two paragraphs of sentences, little weight."""
+    following = page.lines[number + 1 : end]
+    sentences = sum(line.plain_chars > 25 and line.text.rstrip("”）)")[-1:] in "。！？；" for line in following)
+    rest = sum(map(_weight, following))
+    return sentences < 2 and rest < 600
 
 
 def _paged(page: Page, number: int) -> bool:

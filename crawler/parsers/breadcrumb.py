@@ -21,7 +21,10 @@ HOME = re.compile(
 )
 SEPARATOR = re.compile(r"\s*(?:>>|>|»|›|→|＞|/|\\|\||›|▶|-(?=\s)|→|>|：|·)\s*")
 STRIP = " >»›→＞/|\\-:：▶·|<&gt;"
-LONGEST = 12  # crumbs
+TOOLS = re.compile(
+    r"^(?:字号|字体|默认|打印|收藏|分享|留言|来源|时间|日期|发布时间|发布日期|浏览|大|中|小|大 中 小|默认 大 超大|关闭|搜索|English)(?:$|[:： ])"
+)
+LONGEST = 9  # crumbs: more are a menu
 MAX_LINES = 14
 
 
@@ -72,18 +75,28 @@ def _by_name(page: Page) -> tuple[tuple[str, ...], str] | None:
         if not any(line.links for line in group) or any(line.plain_chars > 120 for line in group):
             continue
         crumbs = _crumbs(group)
-        if len(crumbs) >= 2 and (HOME.match(crumbs[0]) or _has_separator(group) or len(crumbs) <= 6):
+        telling = "crumb" in box.name or "bread" in box.name or _has_separator(group)
+        if 2 <= len(crumbs) < LONGEST and (HOME.match(crumbs[0]) or telling):
             return crumbs, " ".join(line.text for line in group)
     return None
 
 
 def _by_home(page: Page, before: int) -> tuple[tuple[str, ...], str] | None:
-    """A line 首页 > … above the headline, without label or telling name."""
-    for line in page.lines[: before if before >= 0 else 200]:
-        if len(line.links) >= 1 and _has_separator([line]) and HOME.match(fold(line.links[0][0])):
-            crumbs = _crumbs([line])
+    """A trail 首页 > … or 新华网 > … above the headline, without label or telling name; in one line or one table row."""
+    for number, line in enumerate(page.lines[: before if before >= 0 else 200]):
+        if not line.links or line.hidden or len(line.text) > 120:
+            continue
+        group = [line]
+        for following in page.lines[number + 1 : number + 8]:
+            if not following.text or following.text[0] not in ">»›＞→":
+                break
+            group.append(following)
+        first = fold(next((name for name, _ in line.links if name.strip()), ""))
+        starts = HOME.match(first) or (line.text.startswith(first) and first.endswith("网"))
+        if first and starts and _has_separator(group):
+            crumbs = _crumbs(group)
             if 2 <= len(crumbs) <= 7:
-                return crumbs, line.text
+                return crumbs, " ".join(one.text for one in group)
     return None
 
 
@@ -98,7 +111,8 @@ def _crumbs(lines: list[Line]) -> tuple[str, ...]:
         text = STARTS.sub("", line.parts, count=1) if number == 0 else line.parts
         crumbs += _split(text, line)
     crumbs = [crumb for crumb in crumbs if crumb and not STARTS.fullmatch(crumb)]
-    return tuple(crumbs[:LONGEST])
+    end = next((at for at, crumb in enumerate(crumbs) if at and TOOLS.match(crumb)), len(crumbs))
+    return tuple(crumbs[:end][:LONGEST])
 
 
 def _split(text: str, line: Line) -> list[str]:

@@ -27,6 +27,8 @@ def parse_source(page: Page, info: Sequence[int]) -> tuple[str | None, list[Evid
     """The source and its witnesses: the label beside the headline, else the meta tag ContentSource."""
     shown, raw = _displayed(page, info, LABEL)
     meta = clean_source(page.meta(*META) or "")
+    if meta and meta.isascii() and " " not in meta and "." not in meta and not page.title.isascii():
+        meta = None  # a system's code, not a name
     evidence = []
     chosen: str | None = shown
     if shown is None and meta:
@@ -49,9 +51,10 @@ def _displayed(page: Page, info: Sequence[int], label: re.Pattern[str]) -> tuple
         if not match:
             continue
         rest = parts[match.end() :]
-        if not rest.strip(PART + " ") and number + 1 < len(page.lines) and page.lines[number].row:
-            following = page.lines[number + 1]  # label and value in two cells
-            rest = following.parts if following.row == page.lines[number].row else ""
+        if not rest.strip(PART + " ") and number + 1 < len(page.lines):
+            following = page.lines[number + 1]  # label and value in two cells or blocks
+            short = len(following.text) <= 20 and ":" not in following.text.replace("：", ":")
+            rest = following.parts if short else ""
         value = clean_source(_first_part(rest))
         if value:
             return value, fold(parts.replace(PART, " "))[:500]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -39,6 +39,10 @@ MONTHS = {
 LABEL = re.compile(
     r"(发布时间|发布日期|发表时间|发文时间|发文日期|公开日期|公布日期|公布时间|发布于|刊发时间|上传时间|录入时间|添加时间|更新时间|更新日期"
     r"|信息时间|時間|发稿时间|發布日期|發佈日期|時間|日期|时间|Published|Date|Posted|Stand|Datum)\s?[:：】\]]"
+)
+OF_DOCUMENT = re.compile(r"(?:成文|生成|印发|制定)(?:日期|时间)\s?[:：]?\s*")
+LABEL_ALONE = re.compile(
+    r"^(?:发布|发文|公开|公布|成文|更新|生成|印发)(?:日期|时间)\s?[:：]?$|^(?:日期|时间)\s?[:：]?$"
 )
 NOT_PUBLISHED = re.compile(
     r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|会议时间|活动时间|下载|打印)[^\d]{0,6}$"
@@ -130,29 +134,33 @@ def _other(match: re.Match[str]) -> Moment | None:
 
 
 def parse_published(
-    page: Page, info: Sequence[int], url: str | None, formats: Sequence[str] = ()
+    page: Page, info: Sequence[int], url: str | None, body: Collection[int] = ()
 ) -> tuple[Moment | None, list[Evidence], list[str]]:
     """The publication time, its witnesses, and what is odd about them.
 
-    `info` are the numbers of the lines between headline and body, nearest first. What is displayed wins; the meta tag
+    `info` are the numbers of the lines around the headline, nearest first, `body` those of the body. What is displayed wins; the meta tag
     adds the hours of the same day, and stands alone only where nothing is shown and it is no page-generation time.
     """
-    shown = _displayed(page, info)
+    shown = _displayed(page, info, body)
     meta = _from_meta(page)
     generated = GENERATED.search(page.text[:20000])
     flags: list[str] = []
     if meta and generated and generated[1][:16] == meta.value.strftime("%Y-%m-%d %H:%M"):
         flags.append("pubdate_is_generation_time")
-        meta_counts = None
+        same_day = shown is not None and shown.value.date() == meta.value.date()
+        meta_counts = meta if same_day else None
     else:
         meta_counts = meta
     chosen, rule = _choose(shown, meta_counts)
+    if chosen is None:
+        chosen, rule = _last_resort(page, info), "document"
     if chosen and chosen.value > datetime.now() + timedelta(days=1):
         flags.append("date_suspect")
     if shown and meta and shown.value.date() != meta.value.date():
         flags.append("date_contradiction")
     evidence = []
-    for name, moment in (("displayed", shown), ("meta:PubDate", meta), ("url", _from_url(url))):
+    witnesses = (("displayed", shown), ("meta:PubDate", meta), ("url", _from_url(url)))
+    for name, moment in (*witnesses, ("document", chosen if rule == "document" else None)):
         if moment:
             used = bool(chosen) and (rule == name or (rule == "displayed+meta" and name != "url"))
             evidence.append(Evidence("published", name, moment.raw, moment.iso(), used))
@@ -168,30 +176,64 @@ def _choose(shown: Moment | None, meta: Moment | None) -> tuple[Moment | None, s
     return shown, "displayed"
 
 
-def _displayed(page: Page, info: Sequence[int]) -> Moment | None:
-    """The date on the lines around the headline: labelled first, then bare."""
+def _displayed(page: Page, info: Sequence[int], body: Collection[int]) -> Moment | None:
+    """The date on the lines around the headline: labelled first, then bare, outside the body."""
     bare: Moment | None = None
     for number in info:
-        text = page.lines[number].parts.replace(PART, " ").translate(_DIGITS)
-        for label in LABEL.finditer(text):
-            if NOT_PUBLISHED.search(text[: label.start()] + label[1]):
-                continue
-            match = DATE.search(text, label.end(), label.end() + 60)
-            moment = _moment(match) if match and not text[label.end() : match.start()].strip(" 　[(【") else None
-            if moment:
-                return moment
-            others = parse_times(text[label.end() : label.end() + 40])
-            if others:
-                return others[0]
-        if bare is None and len(text) < 220:
-            for match in DATE.finditer(text):
-                if not NOT_PUBLISHED.search(text[: match.start()].rstrip(" :：")):
-                    bare = _moment(match)
-                    if bare:
-                        break
-            if bare is None and len(text) < 60 and not DATE.search(text):
-                bare = next(iter(parse_times(text)), None)
+        text = _with_label(page, number).translate(_DIGITS)
+        moment = _labelled(text)
+        if moment:
+            return moment
+        if bare is None and number not in body and page.lines[number].link_chars < len(text) / 2:
+            bare = _bare(text)
     return bare
+
+
+def _last_resort(page: Page, info: Sequence[int]) -> Moment | None:
+    """Where nothing else is shown: the date of the document itself (成文日期, 生成日期), else a line that is a date."""
+    texts = [_with_label(page, number).translate(_DIGITS) for number in info]
+    for text in texts:
+        label = OF_DOCUMENT.search(text)
+        match = DATE.search(text, label.end(), label.end() + 20) if label else None
+        if match:
+            return _moment(match)
+    return next((moment for text in texts if len(text) < 40 and (moment := _bare(text))), None)
+
+
+def _with_label(page: Page, number: int) -> str:
+    """The line's text; where the line before is a label alone, together with it (two cells, two blocks)."""
+    text = page.lines[number].parts.replace(PART, " ")
+    before = page.lines[number - 1].text if number else ""
+    alone = 0 < len(before) <= 12 and (before[-1] in ":：】" or LABEL_ALONE.match(before))
+    return f"{before} {text}" if alone and not any(c.isdigit() for c in before) else text
+
+
+def _labelled(text: str) -> Moment | None:
+    for label in LABEL.finditer(text):
+        if NOT_PUBLISHED.search(text[: label.start()] + label[1]):
+            continue
+        match = DATE.search(text, label.end(), label.end() + 60)
+        moment = _moment(match) if match and not text[label.end() : match.start()].strip(" 　[(【") else None
+        if moment:
+            return moment
+        others = parse_times(text[label.end() : label.end() + 40])
+        if others:
+            return others[0]
+    return None
+
+
+def _bare(text: str) -> Moment | None:
+    """A date that stands nearly alone: in a sentence it is an event's, not the page's."""
+    for match in DATE.finditer(text):
+        around = text[: match.start()] + text[match.end() :]
+        if NOT_PUBLISHED.search(text[: match.start()].rstrip(" :：")) or len(around) > 120 or "。" in around:
+            continue
+        moment = _moment(match)
+        if moment:
+            return moment
+    if len(text) < 60 and not DATE.search(text):
+        return next(iter(parse_times(text)), None)
+    return None
 
 
 def _from_meta(page: Page) -> Moment | None:

@@ -10,17 +10,18 @@ from archive.records import Evidence
 from crawler.html import Page, fold
 
 META = ("articletitle", "og:title", "twitter:title", "dc.title", "dcterms.title", "title", "headline")
-NAMED = re.compile(r"(?:^|[\s_-])(?:\w*title\w*|tit\d*|\w*[_-]tit|bt|biaoti|headline|subject|h1)(?:$|[\s_-])")
+NAMED = re.compile(r"(?:^|[\s_-])(?:\w*title\w*|tit[\d_]*|\w*[_-]tit|bt|biaoti|headline|subject|h1)(?:$|[\s_-])")
 NOT_NAMED = re.compile(
     r"sub_?title|fu_?title|site|logo|nav|column|lanmu|list|menu|foot|side|right|related|channel|crumb|position"
 )
 SEPARATORS = re.compile(
-    r"\s*[_|｜»]\s*|\s+[-–—·:]\s+|(?<=[\u4e00-\u9fff）)》”])[-–—]+(?=[\u4e00-\u9fff])|\s*(?:--|——|>>)\s*"
+    r"\s*[_|｜»－]\s*|\s+[-–—·:]\s+|(?<=[\u4e00-\u9fff）)》”])[-–—]+(?=[\u4e00-\u9fff])|\s*(?:--|——|>>)\s*"
 )
 NO_TITLE = re.compile(
     r"^(?:当前位置|您所在|您的位置|首页|来源|发布|时间|打印|字体|正文|索\s?引\s?号|附件|下载)|网站$|门户网站$"
 )
 LONGEST = 200
+SITE_NAME = re.compile(r"(?:网|网站|门户|人民政府|委员会|[局厅部办院]|首页)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def parse_title(page: Page) -> tuple[Headline, list[Evidence]]:
             if best.text:
                 losers.append(best)
             best, best_score = headline, score
-    if best_score < 3:
+    if best_score < 3 and not (best_score > 0 and SITE_NAME.search(_first_part(declared))):
         best = _declared(declared, named, page) or best
     evidence = [Evidence("title", best.rule, best.text, best.text)] if best.text else []
     evidence += [Evidence("title", loser.rule, loser.text[:500], loser.text, False) for loser in losers[-3:]]
@@ -135,6 +136,8 @@ def _support(text: str, declared: str, metas: list[str]) -> float:
             score += 3.0
         elif len(own) >= 6 and (own in other or other in own):
             score += 1.0
+    if len(own) <= 12 and SITE_NAME.search(own) and own not in map(key, metas):
+        score -= 2.5  # the site's own name, not a headline
     return score + (0.5 if len(own) >= 8 else -0.5)
 
 
@@ -148,6 +151,10 @@ def _declared(declared: str, named: str, page: Page) -> Headline | None:
         return Headline(declared, -1, -1, "<title>") if declared else None
     first = pieces[0] if len(key(pieces[0])) >= 4 or len(pieces) == 1 else max(pieces, key=len)
     return Headline(first.strip("【】 "), -1, -1, "<title>")
+
+
+def _first_part(declared: str) -> str:
+    return next((piece for piece in SEPARATORS.split(declared) if key(piece)), "")
 
 
 def _plain(text: str) -> str:
