@@ -54,7 +54,7 @@ def extract(
     headline, title_evidence = _headline(seen, rules)
     body = parse_body(seen, headline.end, headline.text, selector_box=_select(seen, rules.body), cut=rules.cut or ())
     info = _info_lines(seen, headline, body)
-    source, source_evidence = parse_source(seen, info)
+    source, source_evidence = parse_source(seen, info, headline.text)
     moment, time_evidence, flags = parse_published(seen, info, url, frozenset(body.numbers))
     crumbs, crumb_evidence = parse_breadcrumb(seen, headline.start)
     text = render(seen, body.numbers)

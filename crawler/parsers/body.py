@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crawler.html import Box, Line, Page, fold
+from crawler.parsers.time import DATE
 from crawler.parsers.title import key
 
 # The containers that content systems write (domain guide, chapter 5), in the order in which they are tried.
@@ -143,7 +144,14 @@ def _densest(page: Page, after: int) -> tuple[Box | None, str]:
         span = box.end - box.start
         if inside >= 0.72 * total and (best is None or span <= best_span):
             best, best_span = box, span
+    if best is None or _mostly_links(lines[best.start : best.end]):
+        return None, ""  # a menu is no article: the text may be in an attachment or a picture
     return best, "density"
+
+
+def _mostly_links(lines: Sequence[Line]) -> bool:
+    shown = [line for line in lines if line.text and not line.hidden]
+    return sum(line.link_chars > len(line.text) / 2 for line in shown) > 0.6 * len(shown)
 
 
 def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str]) -> list[int]:
@@ -166,11 +174,17 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
                 break
             if TOOL.match(text) or line.link_chars > len(text) * 0.5:
                 continue
-        if _is_tool(line):
+        if _is_tool(line) or (seen_text < 60 and _is_dateline(text)):
             continue
         numbers.append(number)
         seen_text += line.plain_chars
     return numbers
+
+
+def _is_dateline(text: str) -> bool:
+    """A line that is hardly more than a date, at the head of the body."""
+    match = DATE.search(text) if len(text) < 40 else None
+    return match is not None and len(text) - len(match.group()) < 12
 
 
 def _is_tool(line: Line) -> bool:

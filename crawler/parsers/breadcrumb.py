@@ -126,7 +126,10 @@ def _split(text: str, line: Line) -> list[str]:
         pieces += _plain_pieces(before)
         pieces.append(name.strip(STRIP))
         rest = after
-    return [piece for piece in [*pieces, *_plain_pieces(rest)] if piece]
+    tail = _plain_pieces(rest)
+    if pieces and tail[:1] == pieces[-1:]:  # the last column once more, as text
+        tail = tail[1:]
+    return [piece for piece in [*pieces, *tail] if piece]
 
 
 def _cut(text: str, name: str) -> tuple[str, bool, str]:

@@ -23,12 +23,14 @@ META = ("contentsource", "source", "article:author_site", "og:site_source", "inf
 LONGEST = 60  # characters: longer is a sentence, not a name
 
 
-def parse_source(page: Page, info: Sequence[int]) -> tuple[str | None, list[Evidence]]:
+def parse_source(page: Page, info: Sequence[int], title: str = "") -> tuple[str | None, list[Evidence]]:
     """The source and its witnesses: the label beside the headline, else the meta tag ContentSource."""
     shown, raw = _displayed(page, info, LABEL)
     meta = clean_source(page.meta(*META) or "")
     if meta and meta.isascii() and " " not in meta and "." not in meta and not page.title.isascii():
         meta = None  # a system's code, not a name
+    if shown and shown == title:  # an empty label, the headline in the next block
+        shown = None
     evidence = []
     chosen: str | None = shown
     if shown is None and meta:
