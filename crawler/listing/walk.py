@@ -3,7 +3,8 @@
 A pass reads pages from the first on. It ends at the end of the list (no next page, no rows, 404, a page that was read
 before), in an incremental walk after a streak of known rows, at the page budget, or at a page that could not be got.
 Items withdrawn while a pass runs shift rows up over the page border, past the reader: so a pass of several pages that
-found something new is followed by another one, as deep, until a pass finds nothing new. Only then is the walk complete.
+found something new is followed by another one, at least as deep, until one finds nothing new. Only then is the walk
+complete.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ KNOWN_STREAK = 10  # known rows at the end of a page that end an incremental pas
 MAX_PAGES = 5_000  # of one pass; the longest column seen declares 1,626
 MAX_PASSES = 5
 GONE = (404, 410)
+SHELL = "shell"  # stands in `first_row` once a page without rows was followed to where its script finds them
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class WalkState:
 
     pass_: int = 1
     pages_read: int = 0  # with rows, in this pass
-    depth: int = 0  # pages read in the first pass: later passes go as deep
+    depth: int = 0  # pages asked for in the first pass: later passes go at least as deep
     new_found: int = 0  # addresses not known, in this pass
     streak: int = 0  # known rows in a row, now
     first_row: str | None = None  # marks of three earlier pages: the first, the last power of two, the one before
@@ -58,21 +60,22 @@ def decide(
     `known` tells in the first pass what an earlier complete walk knew, in later passes what was met before this page.
     """
     if status in GONE:
-        return _end_of_list(state, f"page {state.pages_read + 1} answered {status}", first_request)
+        return _past_the_end(state, f"page {state.pages_read + 1} answered {status}", first_request)
     if listing is None or status >= 400:
         return Step(state, None, False, f"page {state.pages_read + 1} could not be read (status {status})")
     if not listing.rows:
-        return _end_of_list(state, f"no rows on page {state.pages_read + 1}", first_request)
+        following = request_of(listing.pager)
+        if following is not None and state.first_row is None:
+            return Step(replace(state, first_row=SHELL), following, False, "the page names the address of its rows")
+        return _past_the_end(state, f"no rows on page {state.pages_read + 1}", first_request)
     mark = _mark(listing)
     if mark in (state.first_row or "").split():
-        return _end_of_list(state, f"page {state.pages_read + 1} repeats an earlier page", first_request)
+        return _past_the_end(state, f"page {state.pages_read + 1} repeats an earlier page", first_request)
     state = _counted(state, listing, mark, known)
     following = request_of(listing.pager)
     if following is None or _leads_back(following, first_request):
-        return _end_of_list(state, f"end of the list after {state.pages_read} pages", first_request)
-    if state.pass_ > 1 and state.pages_read >= state.depth:
-        return _end_of_pass(state, f"read again to page {state.depth}", first_request)
-    if state.pass_ == 1 and not state.full and state.streak >= KNOWN_STREAK:
+        return _end_of_pass(state, f"end of the list after {state.pages_read} pages", first_request)
+    if not state.full and state.streak >= KNOWN_STREAK and state.pages_read >= state.depth:
         return _end_of_pass(state, f"{state.streak} known rows in a row", first_request)
     if state.pages_read >= max_pages:
         return Step(state, None, False, f"page budget of {max_pages} used up, the list goes on")
@@ -94,15 +97,17 @@ def request_of(pager: Pager) -> dict[str, Any] | None:
     return None
 
 
-def _end_of_list(state: WalkState, reason: str, first_request: Mapping[str, Any] | None) -> Step:
+def _past_the_end(state: WalkState, reason: str, first_request: Mapping[str, Any] | None) -> Step:
     if not state.pages_read:
         return Step(state, None, False, f"{reason}: the column's first page is no list")
-    return _end_of_pass(state, reason, first_request)
+    # a page that should have been there may have gone with the rows that moved up: depth counts it
+    depth = state.pages_read + 1 if state.pass_ == 1 else state.depth
+    return _end_of_pass(replace(state, depth=depth), reason, first_request)
 
 
 def _end_of_pass(state: WalkState, reason: str, first_request: Mapping[str, Any] | None) -> Step:
     """The walk is complete, or read once more."""
-    depth = state.depth if state.pass_ > 1 else state.pages_read
+    depth = max(state.depth, state.pages_read)
     state = replace(state, depth=depth)
     if not state.new_found or depth == 1:
         return Step(state, None, True, reason)
@@ -131,7 +136,7 @@ def _mark(listing: Listing) -> str:
 
 def _marks(before: str | None, mark: str, page: int) -> str:
     """Marks kept: the first page, the last whose number is a power of two (Brent: finds any cycle), this one."""
-    first, milestone = before.split()[:2] if before else (mark, mark)
+    first, milestone = before.split()[:2] if before and before != SHELL else (mark, mark)
     return f"{first} {mark if page & (page - 1) == 0 else milestone} {mark}"
 
 
