@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from archive.frontier import Task
 from archive.records import Article, Capture, Listing
 
-# Headers whose values are secrets or of no use to a reader of the archive: kept by name only.
+# Headers whose values are secrets: kept by name only.
 SECRET_HEADERS = frozenset({"set-cookie", "cookie", "authorization", "proxy-authorization"})
 
 
@@ -121,5 +121,11 @@ class Tally:
 
 
 def public_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """The headers with secret values blanked."""
-    return tuple((name, "" if name.lower() in SECRET_HEADERS else value) for name, value in headers)
+    """The headers with secret values blanked; a cookie keeps its name, which tells the product that set it."""
+    return tuple((name, _blanked(name.lower(), value)) for name, value in headers)
+
+
+def _blanked(name: str, value: str) -> str:
+    if name == "set-cookie":
+        return value.partition("=")[0] + "="
+    return "" if name in SECRET_HEADERS else value

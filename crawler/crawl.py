@@ -76,7 +76,7 @@ class _Crawls:
         self.summaries: dict[str, RunSummary] = {}
 
     def go(self) -> list[RunSummary]:
-        logging.getLogger("scrapy").setLevel(logging.WARNING)
+        logging.getLogger("scrapy").setLevel(logging.ERROR)  # its warnings come again, in our words, with the outcome
         for _ in range(min(PORTALS_AT_ONCE, len(self.waiting))):
             self._start_next()
         asyncio.get_event_loop().create_task(self._commit_regularly())

@@ -26,7 +26,7 @@ MAGIC = (
 def judge(task: Task, answer: Answer) -> Outcome | None:
     """What the answer is, or None where it is content for the parser of the task's kind."""
     status = answer.capture.status
-    found = recognise(status, dict(answer.capture.headers), answer.capture.payload)
+    found = recognise(status, answer.capture.headers, answer.capture.payload, url=task.url)
     if found is not None:
         return Ended(task, "blocked_challenge", f"{found.product}: {', '.join(found.signs)}", answer)
     if status == 304:

@@ -6,7 +6,7 @@ after kill -9). Here a request exists only as a row of `frontier`, and its outco
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Leased at once: one in flight and one waiting at its host's gate, so that no turn is lost.
 LEASES = 2
+FILE_MAXSIZE = 64 * 1024 * 1024  # bytes of one attachment
 
 
 class FrontierScheduler(BaseScheduler):
@@ -56,6 +57,9 @@ def request_for(task: Task, spider: PortalSpider) -> Request:
         headers["If-None-Match"] = task.etag
     if task.last_modified:
         headers["If-Modified-Since"] = task.last_modified
+    meta: dict[str, Any] = {"task": task, "handle_httpstatus_all": True}
+    if task.kind == "file":
+        meta["download_maxsize"] = FILE_MAXSIZE
     return Request(
         asked.get("url") or task.url,
         method=asked.get("method", "GET"),
@@ -63,6 +67,6 @@ def request_for(task: Task, spider: PortalSpider) -> Request:
         headers=headers,
         callback=spider.answered,
         errback=spider.failed,
-        meta={"task": task, "handle_httpstatus_all": True, "dont_redirect": True, "dont_retry": True},
+        meta=meta,
         dont_filter=True,
     )

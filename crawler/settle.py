@@ -207,8 +207,11 @@ class Settler:
             prefix + target, outcome.target, task.kind, section_id=task.section_id, priority=10 if prefix else 1,
             depth=task.depth + 1, parent_id=task.id, title=task.list_title, date=task.list_date,
         )  # fmt: skip
-        if frontier_id == task.id:
-            return self._finish_bad(task, Settlement("failed_redirects", "redirects to itself"), answer, capture_id)
+        chain = self._chain(task)
+        if frontier_id in chain:
+            reason = f"redirects in a circle: {' -> '.join(chain.values())} -> {target}"
+            self.run.report("redirects", reason, task.url)
+            return self._finish_bad(task, Settlement("failed_redirects", reason), answer, capture_id)
         if not fresh and prefix:
             self.frontier.reopen(frontier_id)
         known = self.frontier.find(prefix + target)
@@ -216,6 +219,14 @@ class Settler:
         if article_id is not None:
             self.articles.add_alias(canonical_url(task.url), article_id, "redirect", self.run.now())
         return self._end(task, Settlement("redirected", f"to {target}", article_id=article_id), answer, capture_id)
+
+    def _chain(self, task: Task) -> dict[int, str]:
+        """The addresses that led here by redirects, the first one first: id -> address."""
+        chain, parent = {task.id: task.url}, task.parent_id
+        while parent is not None and parent not in chain:
+            row = self.writer.conn.execute("SELECT url, parent_id FROM frontier WHERE id = ?", (parent,)).fetchone()
+            chain, parent = {parent: row[0], **chain}, row[1]
+        return chain
 
     def _again(self, outcome: Again) -> None:
         task = outcome.task

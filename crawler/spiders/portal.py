@@ -20,7 +20,7 @@ from crawler.answers import Again, Answer, ArticleRead, Ended, FileRead, ListRea
 from crawler.definitions import load_portal, portal_ids
 from crawler.errors import PageError
 from crawler.failures import failure_state, tls_reason
-from crawler.judge import judge
+from crawler.judge import PASSING, judge
 from crawler.recheck import utc
 from crawler.refusal import Refusal
 
@@ -89,23 +89,29 @@ class PortalSpider(Spider):
             if task.kind == "list":
                 return ListRead(task, answer, await self.workers.list_page(answer.capture, self.portal))
             article = await self.workers.extract(answer.capture, self.portal)
-            more = await self._further_pages(article)
-            if more:
-                article = await self.workers.stitch([answer.capture, *(page.capture for page in more)], self.portal)
+            if article.next_pages:
+                return await self._read_on(task, answer, article)
         except PageError as error:
             return Ended(task, error.state, str(error), answer)
-        return ArticleRead(task, answer, article, tuple(more))
+        return ArticleRead(task, answer, article)
 
-    async def _further_pages(self, article: Article) -> list[Answer]:
-        """The answers for the other pages of a body that goes on, in order; PageError where one cannot be had."""
-        pages: list[Answer] = []
+    async def _read_on(self, task: Task, answer: Answer, article: Article) -> Outcome:
+        """The article with the further pages of its body stitched in, or what one of them ended in."""
+        more: list[Answer] = []
         for url in article.next_pages[:MAX_BODY_PAGES]:
-            request = Request(url, meta={"task": None, "handle_httpstatus_all": True}, dont_filter=True)
-            response = await self.crawler.engine.download_async(request)  # type: ignore[union-attr]
-            if response.status != 200:
-                raise PageError(f"page {len(pages) + 2} of the body answered HTTP {response.status}: {url}")
-            pages.append(answer_of(response))
-        return pages
+            request = Request(url, meta={"task": task, "handle_httpstatus_all": True}, dont_filter=True)
+            try:
+                response = await self.crawler.engine.download_async(request)  # type: ignore[union-attr]
+            except Exception as error:  # whatever the downloader raises has a state: crawler/failures.py
+                return self._failure(task, error)
+            page = answer_of(response)
+            trouble = judge(task, page)
+            if trouble is not None:
+                reason = f"page {len(more) + 2} of the body, {url}: HTTP {response.status}"
+                return Again(task, "failed_http", reason) if response.status in PASSING else trouble
+            more.append(page)
+        whole = await self.workers.stitch([answer.capture, *(page.capture for page in more)], self.portal)
+        return ArticleRead(task, answer, whole, tuple(more))
 
 
 def answer_of(response: Response) -> Answer:
