@@ -49,7 +49,7 @@ def json_pager(found: Found, url: str, request: Mapping[str, Any] | None, markup
         records, rows = int(count[1]), JPAAS_ROWS.search(markup)
         size = int(rows[1]) if rows else size
     asked = {"url": url, "method": "GET", "body": None, **(request or {})}
-    size = _size(asked) or size
+    size = min(filter(None, (_size(asked), size)), default=None)  # servers cut what is asked for
     place = _place(asked)
     if pages is None and records is not None and size:
         pages = -(-records // size)
@@ -64,10 +64,9 @@ def json_pager(found: Found, url: str, request: Mapping[str, Any] | None, markup
 def _is_last(current: int, rows: int, size: int | None, pages: int | None, records: int | None) -> bool:
     """Whether all is read; numbers may count from 0, so a page that states 0 is the first of them."""
     read = current + (current == 0)
-    if pages is not None and size is not None:
-        return read >= pages
     if records is not None:
-        return read * (size or rows) >= records
+        size = size or rows
+        return read * size >= records and rows <= records - (read - 1) * size  # more than should be left: smaller pages
     return pages is not None and read >= pages
 
 

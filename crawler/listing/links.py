@@ -28,6 +28,7 @@ TOTAL_PAGES = re.compile(
 TOTAL_RECORDS = re.compile(
     r"共\s*(?:有|计)?\s*(\d{1,8})\s*(?:条|项|篇|个|记录)|总\s*(?:记录|条)\s*数?\s*[:：]?\s*(\d{1,8})"
 )
+CURRENT_OF = re.compile(r"(\d{1,6})\s*/\s*共?\s*(\d{1,6})\s*页?")
 VSB = re.compile(r"_simple_list_gotopage_fun\(\s*(\d+)")
 NUMBERS = re.compile(r"\d+")
 
@@ -42,7 +43,7 @@ def link_pager(text: str, tree: LexborHTMLParser, url: str, rows: int) -> Pager 
     posted = _posted(tree, url)
     if posted:
         return Pager("postback", None, (), posted, pages, records)
-    if pages and pages > 1 and rows:
+    if pages and pages > 1 and rows and not VSB.search(text) and not _on_last_page(tree):
         counted = next_by_number(url)
         if counted and counted[0] <= pages:
             return Pager("numbered", counted[1], (counted[1],), None, pages, records)
@@ -58,6 +59,12 @@ def totals(text: str, tree: LexborHTMLParser) -> tuple[int | None, int | None]:
     vsb, pages, records = VSB.search(text), TOTAL_PAGES.search(shown), TOTAL_RECORDS.search(shown)
     count = int(vsb[1]) if vsb else int(next(filter(None, pages.groups()))) if pages else None
     return count, int(next(filter(None, records.groups()))) if records else None
+
+
+def _on_last_page(tree: LexborHTMLParser) -> bool:
+    """Whether the page says that it is the last: 6/6."""
+    shown = CURRENT_OF.search(fold(tree.body.text(separator=" "))) if tree.body is not None else None
+    return shown is not None and shown[1] == shown[2]
 
 
 def _next_links(tree: LexborHTMLParser, url: str) -> Iterator[str]:
