@@ -24,6 +24,10 @@ COMMANDS = {
     "gone": "archive.commands.lineage:gone",
     "impact": "archive.commands.impact:impact",
     "export": "archive.commands.read:export",
+    "verify": "archive.commands.keep:verify",
+    "backup": "archive.commands.keep:backup",
+    "restore": "archive.commands.keep:restore",
+    "forget": "archive.commands.keep:forget",
 }
 
 

@@ -1,0 +1,80 @@
+"""Looking after an archive: `dibao verify`, `backup`, `restore`, `forget`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from archive.commands.common import archive_option, json_option, need_article, opened, say
+from archive.config import archive_path
+
+
+@click.command()
+@click.option("--repair", "mend", is_flag=True, help="Mend what can be: torn WARC tails, the search index.")
+@json_option
+@archive_option
+def verify(mend: bool, as_json: bool, archive: Path | None) -> int:
+    """Check the whole archive: SQLite, every text and payload against its digest, books, index."""
+    from archive.verify import repair
+    from archive.verify import verify as findings_of
+
+    if mend:
+        from archive.writer import ArchiveWriter
+
+        with ArchiveWriter.open(archive_path(archive)) as writer:
+            with writer.page():
+                done = [*writer.recovered, *repair(writer.conn)]
+            for line in done:
+                say(line)
+    with opened(archive) as conn:
+        findings = list(findings_of(conn, archive_path(archive)))
+    if as_json:
+        rows = [{"place": f.place, "what": f.what, "repairable": f.repairable} for f in findings]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            click.echo(str(finding))
+        click.echo(f"{len(findings)} findings" if findings else "all is well: database, texts, raw pages, books, index")
+    return 6 if findings else 0
+
+
+@click.command()
+@click.argument("destination", type=click.Path(path_type=Path))
+@archive_option
+def backup(destination: Path, archive: Path | None) -> None:
+    """Copy the archive to a new directory, verified; also while a crawl writes."""
+    from archive.backup import backup as copy
+
+    done = copy(archive_path(archive), destination)
+    click.echo(f"{done['articles']} articles and {done['files']} raw files copied to {destination}, checked")
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@archive_option
+def restore(source: Path, archive: Path | None) -> None:
+    """Make an archive again from a backup."""
+    from archive.backup import restore as bring_back
+
+    done = bring_back(source, archive_path(archive))
+    click.echo(f"{done['articles']} articles and {done['files']} raw files restored to {archive_path(archive)}")
+
+
+@click.command()
+@click.argument("article", metavar="ID|URL")
+@click.option("--reason", required=True, help="Why; kept in the tombstone.")
+@archive_option
+def forget(article: str, reason: str, archive: Path | None) -> None:
+    """Remove an article's text and raw bytes for good; it does not come back with the next crawl."""
+    from archive.forget import forget as remove
+    from archive.writer import ArchiveWriter
+
+    with opened(archive) as conn:
+        article_id = need_article(conn, article)
+    with ArchiveWriter.open(archive_path(archive)) as writer:
+        done = remove(writer, article_id, reason)
+    click.echo(
+        f"removed: article {article_id}, {done['addresses']} addresses, {done['captures']} captures; tombstone kept"
+    )

@@ -1,0 +1,199 @@
+"""Looking after an archive: every flipped bit is found, copies restore, what was forgotten stays away."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from archive.backup import backup, restore
+from archive.connection import connect_readonly
+from archive.errors import ArchiveError, IntegrityError
+from archive.verify import verify
+from archive.writer import ArchiveWriter
+from crawler.demo.portal import DemoPortal
+from crawler.demo.show import write_definition
+from tests.test_crawl import dibao, rows
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of the demo portal: 60 articles, one revised."""
+    home = tmp_path_factory.mktemp("keep")
+    with DemoPortal() as portal:
+        (home / "portals").mkdir()
+        write_definition(portal, home / "portals")
+        dibao("crawl", "qinghe", "--allow-loopback", home=home)
+        portal.next_visit()
+        dibao("crawl", "qinghe", "--full", "--allow-loopback", home=home)
+    return home
+
+
+def findings(directory: Path) -> list[str]:
+    conn = connect_readonly(directory)
+    try:
+        return [str(finding) for finding in verify(conn, directory)]
+    finally:
+        conn.close()
+
+
+def test_a_sound_archive_has_no_findings(made: Path) -> None:
+    assert findings(made / "archive") == []
+    done = dibao("verify", home=made)
+    assert (done.returncode, "all is well" in done.stdout) == (0, True)
+
+
+def test_every_flipped_bit_in_raw_pages_is_found(made: Path, tmp_path: Path) -> None:
+    """One bit at a time, in a record's bytes, anywhere in the files."""
+    copy = tmp_path / "archive"
+    shutil.copytree(made / "archive", copy)
+    rng = random.Random(7)
+    files = sorted((copy / "warc").rglob("*.gz"))
+    missed = []
+    for _ in range(40):
+        path = rng.choice(files)
+        sound = path.read_bytes()
+        at = rng.randrange(len(sound))
+        if _harmless(sound, at):
+            continue
+        path.write_bytes(sound[:at] + bytes([sound[at] ^ (1 << rng.randrange(8))]) + sound[at + 1 :])
+        if not findings(copy):
+            missed.append((path.name, at))
+        path.write_bytes(sound)
+    assert missed == []
+
+
+def _harmless(data: bytes, at: int) -> bool:
+    """Bytes of a gzip header that say nothing of the content: time, extra flags, operating system."""
+    start = data.rfind(b"\x1f\x8b\x08", 0, at + 1)
+    return start >= 0 and 3 <= at - start < 10
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("articles", "body"),
+        ("articles", "title"),
+        ("articles", "content_digest"),
+        ("revisions", "body"),
+        ("captures", "digest"),
+    ],
+)
+def test_every_flipped_bit_in_a_text_or_digest_is_found(made: Path, tmp_path: Path, table: str, column: str) -> None:
+    copy = tmp_path / "archive"
+    shutil.copytree(made / "archive", copy)
+    rng = random.Random(11)
+    conn = sqlite3.connect(copy / "archive.db")
+    ids = [row[0] for row in conn.execute(f"SELECT id FROM {table} WHERE length({column}) > 0")]
+    missed = []
+    for _ in range(60):
+        row_id = rng.choice(ids)
+        sound = conn.execute(f"SELECT CAST({column} AS BLOB) FROM {table} WHERE id = ?", (row_id,)).fetchone()[0]
+        at = rng.randrange(len(sound))
+        broken = sound[:at] + bytes([sound[at] ^ (1 << rng.randrange(8))]) + sound[at + 1 :]
+        conn.execute(f"UPDATE {table} SET {column} = CAST(? AS TEXT) WHERE id = ?", (broken, row_id))
+        conn.commit()
+        if _changed_for_a_reader(sound, broken, column) and not findings(copy):
+            missed.append((row_id, at, sound[at : at + 3], broken[at : at + 3]))
+        conn.execute(f"UPDATE {table} SET {column} = CAST(? AS TEXT) WHERE id = ?", (sound, row_id))
+        conn.commit()
+    conn.close()
+    assert missed == []
+
+
+def _changed_for_a_reader(sound: bytes, broken: bytes, column: str) -> bool:
+    """The digest folds white space and compatibility forms: a comma that turns full-width is the same text."""
+    import unicodedata
+
+    def folded(data: bytes) -> str:
+        return "".join(unicodedata.normalize("NFKC", data.decode("utf-8", "surrogateescape")).split())
+
+    return column.endswith("digest") or folded(sound) != folded(broken)
+
+
+def test_damage_is_said_with_exit_code_6(made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made / "archive", tmp_path / "archive")
+    conn = sqlite3.connect(tmp_path / "archive" / "archive.db")
+    conn.execute("UPDATE articles SET body = body || '。' WHERE id = 5")
+    conn.execute("DELETE FROM search_docs WHERE article_id = 7")
+    conn.commit()
+    conn.close()
+    done = dibao("verify", home=tmp_path)
+    assert done.returncode == 6
+    assert "articles 5: title or body is not what its content_digest says" in done.stdout
+    assert "article 7: is not in the search index (--repair mends this)" in done.stdout
+    done = dibao("verify", "--repair", home=tmp_path)
+    assert done.stdout.count("\n") == 2  # the text is not guessed at
+    assert "search index rebuilt over 62 articles" in done.stderr
+
+
+def test_a_missing_raw_file_is_found(made: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "archive"
+    shutil.copytree(made / "archive", copy)
+    next((copy / "warc").rglob("*.gz")).unlink()
+    assert any("file is missing" in line for line in findings(copy))
+
+
+def test_backup_restores_the_same_rows(made: Path, tmp_path: Path) -> None:
+    backup(made / "archive", tmp_path / "copy")
+    restore(tmp_path / "copy", tmp_path / "again")
+    assert findings(tmp_path / "again") == []
+    sql = "SELECT * FROM articles ORDER BY id"
+    (tmp_path / "home").mkdir()
+    (tmp_path / "again").rename(tmp_path / "home" / "archive")
+    assert rows(tmp_path / "home", sql) == rows(made, sql)
+
+
+def test_backup_while_a_writer_writes(made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made / "archive", tmp_path / "archive")
+    with ArchiveWriter.open(tmp_path / "archive") as writer:
+        with writer.page():
+            writer.conn.execute("UPDATE articles SET author = 'not committed'")
+        done = backup(tmp_path / "archive", tmp_path / "copy")
+    assert done["articles"] == 62
+    conn = sqlite3.connect(tmp_path / "copy" / "archive.db")
+    assert conn.execute("SELECT count(*) FROM articles WHERE author = 'not committed'").fetchone() == (0,)
+    conn.close()
+
+
+def test_backup_and_restore_overwrite_nothing(made: Path, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    with pytest.raises(ArchiveError, match="exists already"):
+        backup(made / "archive", tmp_path / "there")
+    with pytest.raises(ArchiveError, match="is no backup"):
+        restore(tmp_path / "there", tmp_path / "x")
+    with pytest.raises(ArchiveError, match="holds an archive already"):
+        restore(made / "archive", made / "archive")
+
+
+def test_a_damaged_backup_is_refused(made: Path, tmp_path: Path) -> None:
+    backup(made / "archive", tmp_path / "copy")
+    database = tmp_path / "copy" / "archive.db"
+    data = bytearray(database.read_bytes())
+    data[8192:16384] = b"\x00" * 8192
+    database.write_bytes(bytes(data))
+    with pytest.raises(IntegrityError, match="cannot be used"):
+        restore(tmp_path / "copy", tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
+def test_what_is_forgotten_is_gone_everywhere_and_stays_away(tmp_path: Path) -> None:
+    with DemoPortal() as portal:
+        (tmp_path / "portals").mkdir()
+        write_definition(portal, tmp_path / "portals")
+        dibao("crawl", "qinghe", "--allow-loopback", home=tmp_path)
+        ((url, title, body),) = rows(tmp_path, "SELECT url, title, body FROM articles WHERE id = 4")
+        done = dibao("forget", "4", "--reason", "个人信息,应当事人要求", home=tmp_path)
+        assert done.returncode == 0, done.stderr
+        dibao("crawl", "qinghe", "--full", "--allow-loopback", home=tmp_path)
+    assert rows(tmp_path, f"SELECT count(*) FROM articles WHERE url = '{url}'") == [(0,)]
+    assert rows(tmp_path, "SELECT url, reason FROM tombstones") == [(url, "个人信息,应当事人要求")]
+    sentence = body.partition("。")[0].encode()
+    for path in (tmp_path / "archive").rglob("*"):
+        if path.is_file() and path.suffix != ".gz":
+            assert sentence not in path.read_bytes(), f"the text is still in {path.name}"
+    assert findings(tmp_path / "archive") == []
+    assert title
