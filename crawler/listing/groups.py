@@ -7,13 +7,15 @@ one list. What decides is structure - repetition, dates, addresses of articles, 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from statistics import median
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.records import ListRow
-from crawler.listing.addresses import absolute, article_likeness, belongs_to, is_attachment
+from crawler.listing.addresses import absolute, article_likeness, belongs_to, is_attachment, shape
 from crawler.listing.pieces import headline, pieces_of, row_date
 
 LEVELS = 12  # ancestors of a link tried as its row
@@ -46,6 +48,7 @@ class Row:
     title: str
     date: str | None
     printed: bool  # the date stands in the row, not only in the address
+    look: str  # tag and classes of the element
     worth: float
     order: int
 
@@ -147,7 +150,9 @@ def _rows(group: Group, order: dict[int, int]) -> list[Row]:
         pieces = pieces_of(_extent(node), link.node)
         title = headline(link.node, pieces)
         date, printed = row_date(pieces, link.url)
-        row = Row(link, title, date, printed, 0.0, order[link.node.mem_id])
+        row = Row(
+            link, title, date, printed, f"{node.tag} {node.attributes.get('class')}", 0.0, order[link.node.mem_id]
+        )
         row.worth = _worth(row, node)
         if title:
             rows.append(row)
@@ -209,8 +214,10 @@ def _worth(row: Row, node: LexborNode) -> float:
 
 
 def _score(rows: list[Row]) -> float:
-    unique = {row.link.url: row.worth for row in rows}
-    return sum(max(0.0, worth - 0.6) for worth in unique.values())
+    """The worth of its rows. A last page may have fewer rows than a box beside it, but in the column's folder."""
+    unique = {row.link.url: row for row in rows}
+    own = sum(row.link.own for row in unique.values()) / len(unique)
+    return (1 + 9 * own) * sum(max(0.0, row.worth - 0.6) for row in unique.values())
 
 
 def _same_list(best: list[Row], chosen: Group, other: list[Row], group: Group) -> bool:
@@ -227,9 +234,16 @@ def _share(rows: list[Row], name: str) -> float:
 
 
 def _cleaned(rows: list[Row]) -> list[Row]:
-    """Without links that stand among the rows but are none: menu entries, "more", files beside dated articles."""
+    """Without links among the rows that are none: menu entries, "more", files beside dated articles, a foot."""
     dated = _share(rows, "printed") >= 0.7
-    return [row for row in rows if row.printed or (row.link.likeness >= 0.5 and not row.link.is_file) or not dated]
+    looks, shapes = Counter(row.look for row in rows), Counter(shape(row.link.url) for row in rows)
+    usual = median(row.worth for row in rows)
+    return [
+        row
+        for row in rows
+        if (row.printed or (row.link.likeness >= 0.5 and not row.link.is_file) or not dated)
+        and (row.worth > 0.75 * usual or looks[row.look] > 1 or shapes[shape(row.link.url)] > 1)
+    ]
 
 
 def _unique(rows: list[Row]) -> list[ListRow]:

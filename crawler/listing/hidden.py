@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from archive.records import ListRow
 from crawler.html import parse
-from crawler.listing.addresses import article_likeness
+from crawler.listing.addresses import article_likeness, belongs_to
 from crawler.listing.groups import html_rows
 from crawler.listing.literals import assigned_records, script_values
 from crawler.listing.values import found_rows, markup_in
@@ -31,7 +31,7 @@ def hidden_rows(text: str, tree: LexborHTMLParser, base: str, column: str) -> tu
         rows, score = html_rows(parse(markup), base, column)
         if score * sureness > best[1]:
             best = rows, score * sureness
-    rows, score = _script_rows(tree, base)
+    rows, score = _script_rows(tree, base, column)
     return (rows, score) if score > best[1] else best
 
 
@@ -64,27 +64,22 @@ def _strings_of(script: str) -> str:
     return re.sub(r"\\([\"'/])", r"\1", re.sub(r"[\"']\s*\+?\s*\n\s*\+?\s*[\"']", "", script))
 
 
-def _script_rows(tree: LexborHTMLParser, base: str) -> tuple[list[ListRow], float]:
+def _script_rows(tree: LexborHTMLParser, base: str, column: str) -> tuple[list[ListRow], float]:
     """The list that stands as data in a script."""
     best: tuple[list[ListRow], float] = ([], 0.0)
-    for node in tree.css("script"):
-        script = node.text() or ""
-        if len(script) < 40 or "/" not in script:
-            continue
-        values = [*script_values(script), assigned_records(script)]
-        for value in values:
-            rows = list(found_rows(value, base).rows)
-            score = _score(rows)
-            if score > best[1]:
-                best = rows, score
-            markup = markup_in(value)
-            if markup:
-                inner, sure = html_rows(parse(markup), base, base)
-                best = (inner, sure) if sure > best[1] else best
+    scripts = [text for node in tree.css("script") if len(text := node.text() or "") >= 20 and "/" in text]
+    written = assigned_records("\n".join(scripts))  # a script for each row, on some portals
+    for value in [written, *(value for script in scripts for value in script_values(script))]:
+        rows = list(found_rows(value, base).rows)
+        best = max(best, (rows, _score(rows, column)), key=lambda one: one[1])
+        markup = markup_in(value)
+        if markup:
+            best = max(best, html_rows(parse(markup), base, column), key=lambda one: one[1])
     return best
 
 
-def _score(rows: list[ListRow]) -> float:
+def _score(rows: list[ListRow], column: str) -> float:
     """Menus are lists of records with headline and address too, but without dates and articles."""
-    worths = [article_likeness(row.url) + (1.2 if row.date else 0.0) for row in rows]
-    return sum(worths) * SURE_SCRIPT if worths and sum(worths) >= len(worths) else 0.0
+    worth = sum(article_likeness(row.url) + (1.2 if row.date else 0.0) for row in rows)
+    own = sum(belongs_to(row.url, column) for row in rows) / max(len(rows), 1)
+    return (1 + 9 * own) * worth * SURE_SCRIPT if worth >= len(rows) else 0.0
