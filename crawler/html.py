@@ -7,6 +7,7 @@ iterative walk makes `Line`s and `Box`es; every parser works on those, none walk
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -87,9 +88,7 @@ class Page:
 
 def fold(text: str) -> str:
     """White space of every kind to one blank, invisible characters away."""
-    if text.isascii() and "  " not in text and "\n" not in text and "\t" not in text:
-        return text.strip()
-    return SPACE.sub(" ", INVISIBLE.sub("", text)).strip()
+    return " ".join((text if text.isascii() else INVISIBLE.sub("", text)).split())
 
 
 def parse(text: str) -> LexborHTMLParser:
@@ -135,6 +134,7 @@ class _Walk:
         self.links: list[tuple[str, str]] = []
         self.link_chars = 0
         self.hidden_depth = 0
+        self.hidden: set[int] = set()  # elements that hide what is in them
         self.row = self.cell = self.rows = self.cells = 0
         self.link: tuple[str, int] | None = None  # (href, texts collected before it)
         self.box = -1
@@ -174,7 +174,9 @@ class _Walk:
             self._flush()
             return False
         attributes = node.attributes
-        hidden = bool(attributes) and ("hidden" in attributes or bool(HIDDEN.search(attributes.get("style") or "")))
+        hidden = bool(attributes) and _is_hidden(attributes)
+        if hidden:
+            self.hidden.add(node.mem_id)
         if tag in BLOCKS:
             self._flush()
             self.hidden_depth += hidden
@@ -196,7 +198,7 @@ class _Walk:
             or hidden
             or tag in ("h1", "font", "ucapcontent")
         ):
-            name = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower() if attributes else ""
+            name = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".strip().lower() if attributes else ""
             self.page.boxes.append(Box(node, tag, name, len(self.page.lines), -1, self.box, self.hidden_depth > 0))
             self.box = len(self.page.boxes) - 1
         return True
@@ -222,8 +224,7 @@ class _Walk:
             # an inline box ends inside the line that is being collected
             box.end = len(self.page.lines) + (tag not in BLOCKS and bool("".join(self.texts).strip()))
             self.box = box.parent
-        attributes = node.attributes
-        if attributes and ("hidden" in attributes or HIDDEN.search(attributes.get("style") or "")):
+        if self.hidden and node.mem_id in self.hidden:
             self.hidden_depth -= 1
 
     def _flush(self) -> None:
@@ -238,7 +239,8 @@ class _Walk:
             self.link_chars += len(inside)
             self.link = (href, 0)
         if text or self.links:
-            parts = SPACE.sub(" ", INVISIBLE.sub("", "".join(self.parts)))
+            parts = "".join(self.parts)
+            parts = SPACE.sub(" ", parts if parts.isascii() else INVISIBLE.sub("", parts))
             self.page.lines.append(
                 Line(text, parts, self.link_chars, self.hidden_depth > 0, self.row, self.cell, self.links)
             )
@@ -246,3 +248,8 @@ class _Walk:
         self.texts.clear()
         self.parts.clear()
         self.link_chars = 0
+
+
+def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
+    style = attributes.get("style")
+    return "hidden" in attributes or (style is not None and bool(HIDDEN.search(style)))

@@ -99,8 +99,9 @@ def chars(page: Page, box: Box) -> int:
 
 def _container(page: Page, after: int) -> tuple[Box | None, str]:
     """The first named container with text behind the headline; of several, the one with most text, the outermost."""
+    named = [(box, f"{box.tag} {box.name}") for box in page.boxes if not box.hidden and (box.name or "ucap" in box.tag)]
     for pattern in CONTAINERS:
-        matching = [box for box in page.boxes if pattern.search(f"{box.tag} {box.name}") and not box.hidden]
+        matching = [box for box, name in named if pattern.search(name)]
         # an editor's box repeated inside itself: the outer one
         outer = [b for b in matching if not any(o is not b and o.start <= b.start and b.end <= o.end for o in matching)]
         best = max(outer, key=lambda box: chars(page, box), default=None)

@@ -69,7 +69,7 @@ def _rest_of_box(page: Page, number: int) -> list[Line]:
 
 def _by_name(page: Page) -> tuple[tuple[str, ...], str] | None:
     for box in page.boxes:
-        if box.hidden or not 0 < box.end - box.start <= MAX_LINES or not NAMED.search(f" {box.name} "):
+        if not box.name or box.hidden or not 0 < box.end - box.start <= MAX_LINES or not NAMED.search(f" {box.name} "):
             continue
         group = page.lines[box.start : box.end]
         if not any(line.links for line in group) or any(line.plain_chars > 120 for line in group):

@@ -65,9 +65,9 @@ def _candidates(page: Page) -> list[tuple[Headline, float]]:
     """Visible texts that look like a headline, with what their element says for them."""
     found = []
     for box in page.boxes:
-        if box.hidden or box.end <= box.start or box.end - box.start > 14:
-            continue
         heading = box.tag in ("h1", "h2", "h3", "ucaptitle")
+        if box.hidden or not 0 < box.end - box.start <= 14 or not (heading or box.name):
+            continue
         named = bool(NAMED.search(f" {box.name} ")) and not NOT_NAMED.search(box.name)
         if not heading and not named:
             continue
