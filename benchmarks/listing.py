@@ -1,4 +1,4 @@
-"""Scores list_page on the saved list pages of the shared material, without definitions: rows, dates, headlines, page 2."""
+"""Scores list_page on the shared saved list pages, without definitions: rows, dates, headlines, page 2."""
 
 from __future__ import annotations
 

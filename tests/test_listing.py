@@ -220,6 +220,13 @@ def test_a_definition_of_another_platform_is_an_issue() -> None:
     assert "wrong platform" in listing.issues[0]
 
 
+def test_an_article_in_place_of_a_list_is_an_issue() -> None:
+    head = '<meta name="ArticleTitle" content="县政府召开常务会议"><meta name="PubDate" content="2026-04-09">'
+    body = f"<h1>{TITLES[0]}</h1><p>正文</p><ul><li><a href='{link(1)}'>上一篇：{TITLES[1]}</a></li></ul>"
+    listing = list_page(page(body, head), f"http://www.a.gov.cn{link(0)}")
+    assert "an article instead of a list" in listing.issues[0]
+
+
 def test_selectors_of_a_definition() -> None:
     body = "<div>" + rows('<p class="r"><a href="{href}">{title}</a><u>{date}</u><u>2001-01-01</u></p>') + "</div>"
     rules = ListRules(row="p.r", link="a", title="a", date="u", exclude=r"_1404575\.html$")

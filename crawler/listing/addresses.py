@@ -13,6 +13,7 @@ ATTACHMENT = re.compile(
 )
 DOWNLOAD = re.compile(r"/(?:download\.jsp|downfile|downloadfile)|[?&]urltype=news\.DownloadAttachUrl", re.IGNORECASE)
 NO_PAGE = re.compile(r"^\s*(?:javascript|mailto|tel|data|about|file|ftp|weixin|vbscript)\s*:", re.IGNORECASE)
+TEMPLATE = re.compile(r"[\"'+]\s*\+|\$\{|\{\{|<%|[<>{}\"]")  # an address that a script has yet to fill in
 PAGE_NAME = re.compile(
     r"^(?:index|default|list|page|home|main|more|subpage|secondpage|moreinfo|node|channel|newxxgklist|zwgklist)"
     r"(?:[-_]?\d+)*(?:\.\w+)?$|list\w*(?:[-_]\d+)*\.\w+$",
@@ -29,7 +30,7 @@ LIST_PARAMETER = re.compile(
 def absolute(href: str, base: str) -> str | None:
     """The address of a link as a page prints it (white space inside removed), None for what is no page."""
     address = re.sub(r"[\s\u200b\ufeff]+", "", href)
-    if not address or address.startswith("#") or NO_PAGE.match(address):
+    if not address or address.startswith("#") or NO_PAGE.match(address) or TEMPLATE.search(address):
         return None
     try:
         whole = urljoin(base, address)

@@ -21,6 +21,7 @@ from crawler.listing.pieces import headline, pieces_of, row_date
 LEVELS = 12  # ancestors of a link tried as its row
 MAX_LINKS = 4_000
 IN_ROW = 4  # links of one row (column, headline, files, versions); more is a block of rows
+NEIGHBOUR = re.compile(r"\W{0,3}(?:上|下|前|后)一?(?:篇|条|页|则|个)")
 UNLIKE_LISTS = frozenset({"nav", "header", "footer", "aside"})
 LAYOUT = frozenset({"div", "ul", "ol", "dl", "table", "section", "article", "main", "aside", "nav"})
 ON_CLICK = re.compile(
@@ -203,6 +204,8 @@ def _worth(row: Row, node: LexborNode) -> float:
     worth += 1.2 if row.printed else 0.2 if row.date else 0.0
     if row.link.is_file:
         worth -= 0.6
+    if NEIGHBOUR.match(row.title) or (length < 6 and row.link.likeness < 0.2):  # 上一篇, or 首页 beside a date
+        worth *= 0.3
     current: LexborNode | None = node
     for _ in range(8):
         if current is None:

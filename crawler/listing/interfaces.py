@@ -35,7 +35,9 @@ SEARCH_PATH = re.compile(r"[\"'(]([^\"'()\s]{0,80}/(?:common/search|searchList)/
 GKMLPT_SID = re.compile(r"\bSID[\"']?\s*[:=]\s*[\"']?(\d+)")
 QUERY_LIST = re.compile(r"\bcodeName\s*=\s*[\"'](\w+)[\"']")
 SITE_CODE = re.compile(r"\bwebsiteCode\s*=\s*[\"'](\w+)[\"']")
-JSON_FILE = re.compile(r"[\"']([^\"'\s<>]{1,200}\.json)(?:\?[^\"'\s]{0,80})?[\"']")
+SCRIPT = re.compile(r"<script\b[^<>]{0,500}>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+NO_LIST = r"(?![^\"'\s]{0,200}(?:manifest|config|package|locale|lang)[\w.-]{0,40}\.json)"
+JSON_FILE = re.compile(rf"[\"']{NO_LIST}([^\"'\s<>]{{1,200}}\.json)(?:\?[^\"'\s]{{0,80}})?[\"']", re.IGNORECASE)
 PAGED_ADDRESS = re.compile(
     rf"[\"']([^\"'\s<>]{{4,300}}[?&](?:_?{PAGE})=\d{{0,4}}[^\"'\s<>]{{0,200}})[\"']", re.IGNORECASE
 )
@@ -172,7 +174,8 @@ def _quoted(text: str, url: str, rows: int) -> dict[str, Any] | None:
     """A shell that names the file or the paged address its script loads."""
     if rows:
         return None
-    file, paged = JSON_FILE.search(text), PAGED_ADDRESS.search(text)
+    scripts = "\n".join(SCRIPT.findall(text))
+    file, paged = JSON_FILE.search(scripts), PAGED_ADDRESS.search(scripts)
     if paged:
         address = re.sub(
             rf"((?:_?{PAGE})=)\d*", r"\g<1>1", html.unescape(unquote(paged[1])), count=1, flags=re.IGNORECASE

@@ -11,6 +11,8 @@ from crawler.listing.addresses import article_likeness
 from crawler.portal import ListRules
 
 REDIRECT = re.compile(r"http-equiv\s*=\s*[\"']?refresh|location(?:\.href)?\s*=|location\.replace\(", re.IGNORECASE)
+ARTICLE_META = re.compile(r"name=[\"']?(?:ArticleTitle|PubDate)\b", re.IGNORECASE)
+FEW = 5  # rows that an article page may seem to have: the articles beside it
 STUB = 2_000  # characters; redirect shells and error stubs are shorter
 
 
@@ -19,7 +21,7 @@ def explain(
 ) -> tuple[str, ...]:
     """Why a list page has no rows, or why it is probably none."""
     if kept:
-        return ()
+        return (_article(url),) if len(kept) <= FEW and _is_article(text, url) else ()
     if found:
         return (f"{len(found)} rows found, none fits the definition's `include` or `exclude` (e.g. {found[0].url}); "
                 "wrong platform?",)  # fmt: skip
@@ -35,12 +37,20 @@ def _empty(text: str, url: str, rules: ListRules) -> str:
         return "JSON without records that have a headline and an address; has its shape changed? set list.fields"
     if rules.row:
         return f"no rows match `{rules.row}` (among {links} links); has the portal changed?"
+    if _is_article(text, url):
+        return _article(url)
     if len(text) < STUB and REDIRECT.search(text):
         return "a redirect shell instead of a list; give the column it leads to"
     if len(text) < STUB:
         return f"a stub of {len(text)} characters instead of a list"
-    if article_likeness(url) >= 0.8 and re.search(r"name=[\"']?(?:ArticleTitle|PubDate)\b", text, re.IGNORECASE):
-        return f"an article instead of a list (its address looks like one: {urlsplit(url).path})"
     if links < 5:
         return f"no rows: the page is filled by script ({links} links); give the address of the data it loads"
     return f"no rows found among {links} links (expected: repeated links with headline and date)"
+
+
+def _is_article(text: str, url: str) -> bool:
+    return article_likeness(url) >= 0.8 and ARTICLE_META.search(text) is not None
+
+
+def _article(url: str) -> str:
+    return f"an article instead of a list (its address looks like one: {urlsplit(url).path})"

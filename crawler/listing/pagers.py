@@ -30,7 +30,7 @@ def html_pager(
     asked = interfaces.discovered(text, url, rows)
     if asked is not None and told is not None:
         asked = replace(asked, total_records=told.total_records)
-    return asked or stated or told or Pager("single")
+    return asked or stated or told or Pager("single", total_pages=1 if rows else None)
 
 
 def json_pager(
