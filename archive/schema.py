@@ -61,7 +61,7 @@ CREATE TABLE articles (
   gone_grade TEXT,                  -- once, lasting, soft_404, redirected_home, unlisted
   revision INTEGER NOT NULL DEFAULT 1,
   content_digest TEXT NOT NULL,     -- SHA-256, hex, of title and body (archive/fingerprint.py)
-  body_digest TEXT NOT NULL,        -- of the body alone: equal under another headline means a reprint
+  body_digest TEXT NOT NULL DEFAULT '', -- of the body alone: equal under another headline means a reprint
   document_key TEXT,                -- host and the platform's own id of the document (archive/urls.py)
   capture_id INTEGER REFERENCES captures(id)
 );
