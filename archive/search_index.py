@@ -22,12 +22,13 @@ from collections.abc import Collection, Iterable
 from functools import cache
 
 from archive.fold import fold_table
-from archive.search_words import all_words, words_in
+from archive.search_words import all_words, refresh, words_in
 from archive.views import VIEWS
 
 TITLE_MARK, PORTAL_MARK = "\x80", "\x81"  # folding leaves neither in any text
 BLOCK_BITS = 22  # four million articles a month
 UNDATED = -(1 << 40)  # first number of an article without a date
+WORDS_STEP = 20_000  # articles given new words by one tidying
 MERGE_PAGES, MERGED = 2_000, 2  # pages of one step; changes a step that did something makes
 STAND_INS = {" ": "\xa0", "\n": "\x85", "\t": "\x9f"}
 
@@ -123,9 +124,10 @@ def rebuild(conn: sqlite3.Connection) -> int:
 def tidy(conn: sqlite3.Connection, *, whole: bool = False) -> None:
     """Merge the pieces that small transactions leave in the index, at a crawl's end: smaller, and faster counts.
 
-    Merges what has grown to four pieces of a size, so that each article is rewritten a few times in all; `whole` writes
-    the index anew in one piece.
+    Merges what has grown to four pieces of a size, so that each article is rewritten a few times in all, and goes on
+    with frequent words (archive/search_words.py) for some seconds. `whole` does all of both: the index in one piece.
     """
+    refresh(conn, most=None if whole else WORDS_STEP)
     if whole:
         conn.execute("INSERT INTO search(search) VALUES ('optimize')")
         return

@@ -61,24 +61,25 @@ def ready_words(conn: sqlite3.Connection, encoded: Iterable[str]) -> set[str]:
     return {part for part in parts if conn.execute(sql, (part,)).fetchone()}
 
 
-def refresh(conn: sqlite3.Connection) -> int:
+def refresh(conn: sqlite3.Connection, *, most: int | None = None) -> int:
     """Learn words where the archive has grown enough, and give older articles their tokens; articles gone through.
 
-    Works in transactions of its own, a piece at a time; what is cut short is taken up by the next call.
+    About a second for 2,000 articles. What is left after `most` articles, or cut short, is taken up by the next call.
+    In the caller's transaction, or a piece at a time in its own.
     """
     if not conn.execute("SELECT 1 FROM search_words WHERE NOT ready LIMIT 1").fetchone():
         _in_transaction(conn, learn)
     gone_through = 0
-    while articles := _in_transaction(conn, backfill):
+    while (most is None or gone_through < most) and (articles := _in_transaction(conn, backfill)):
         gone_through += articles
     return gone_through
 
 
-def learn(conn: sqlite3.Connection, *, first_at: int = FIRST_AT, share: float = SHARE) -> int:
+def learn(conn: sqlite3.Connection, *, first_at: int | None = None, share: float = SHARE) -> int:
     """Register the words frequent in a sample; how many are new. Runs in the caller's transaction."""
     (articles,) = conn.execute("SELECT count(*) FROM search_docs").fetchone()
     last = conn.execute("SELECT batch FROM search_words ORDER BY id DESC LIMIT 1").fetchone()
-    if articles < (int(last[0].split("-")[0]) * GROWTH if last else first_at):
+    if articles < (int(last[0].split("-")[0]) * GROWTH if last else first_at or FIRST_AT):
         return 0
     known = all_words(conn)
     new = sorted(frequent_words(_sample(conn), share) - known)
@@ -101,10 +102,11 @@ def frequent_words(texts: list[str], share: float) -> set[str]:
     return frequent
 
 
-def backfill(conn: sqlite3.Connection, step: int = STEP) -> int:
+def backfill(conn: sqlite3.Connection, step: int | None = None) -> int:
     """Give the next older articles the tokens of words not ready; how many it went through, 0 when all words are."""
     from archive.search_index import encode
 
+    step = step or STEP
     row = conn.execute("SELECT min(done_to) FROM search_words WHERE NOT ready").fetchone()
     if row[0] is None:
         return 0
@@ -142,6 +144,8 @@ def _counted(texts: list[str], length: int, within: set[str] | None) -> Counter[
 
 
 def _in_transaction(conn: sqlite3.Connection, work: Callable[[sqlite3.Connection], int]) -> int:
+    if conn.in_transaction:
+        return work(conn)
     conn.execute("BEGIN IMMEDIATE")
     try:
         result = work(conn)

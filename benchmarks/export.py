@@ -35,8 +35,9 @@ def build(directory: Path, articles: int) -> None:
     conn.executescript(CORE + search_index.SCHEMA)
     conn.executemany(
         "INSERT INTO articles (id, url, portal, breadcrumb, title, source, published, published_precision, body,"
-        " first_seen, last_seen, content_digest) VALUES (?, ?, ?, '[\"首页\", \"要闻\"]', ?, ?, ?, 'minute', ?,"
-        " '2026-11-24T00:00:00Z', '2026-11-24T00:00:00Z', ?)",
+        " first_seen, last_seen, content_digest, body_digest)"
+        " VALUES (?, ?, ?, '[\"首页\", \"要闻\"]', ?, ?, ?, 'minute', ?,"
+        " '2026-11-24T00:00:00Z', '2026-11-24T00:00:00Z', ?, '')",
         (
             (n, f"http://{t.portal}.gov.cn/{n}.html", t.portal, t.title, t.source, t.published, t.body, f"{n:064x}")
             for n, t in enumerate(corpus.articles(articles), 1)

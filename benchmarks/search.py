@@ -49,7 +49,8 @@ def build(path: Path, articles: int, batch: int) -> sqlite3.Connection:
         conn.execute("BEGIN IMMEDIATE")
         conn.executemany(
             "INSERT INTO articles (id, url, portal, title, source, published, body, first_seen, last_seen,"
-            " content_digest) VALUES (?, ?, ?, ?, ?, ?, ?, '2026-11-24T00:00:00Z', '2026-11-24T00:00:00Z', '')",
+            " content_digest, body_digest)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, '2026-11-24T00:00:00Z', '2026-11-24T00:00:00Z', '', '')",
             [(n, f"http://{t.portal}/{n}", t.portal, t.title, t.source, t.published, t.body) for n, t in rows],
         )
         middle = time.perf_counter()

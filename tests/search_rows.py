@@ -29,6 +29,7 @@ def put(conn: sqlite3.Connection, article_id: int, title: str = "", body: str = 
         "first_seen": SEEN,
         "last_seen": SEEN,
         "content_digest": f"{article_id:064x}",
+        "body_digest": f"{article_id:064x}",
     } | columns
     row = {k: json.dumps(v, ensure_ascii=False) if isinstance(v, list | dict) else v for k, v in row.items()}
     names, marks = ", ".join(row), ", ".join("?" * len(row))

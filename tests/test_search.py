@@ -300,3 +300,32 @@ def test_best_first_prefers_the_title_and_the_denser_text() -> None:
     assert [hit.id for hit in ranked(conn, "防汛", 1)] == [2]
     assert ranked(conn, "抗旱") == []
     assert [hit.id for hit in ranked(conn, "portal:erqi", 2)] == [4, 1], "without a word to weigh: newest first"
+
+
+def test_what_sqlite_cannot_hold_is_indexed_as_it_is_stored() -> None:
+    """The writer drops NUL and makes a lone surrogate a question mark; the index is given the text before that."""
+    conn = new_archive()
+    put(conn, 1, "旧", "旧")
+    search_index.remove(conn, 1, "旧", "旧")
+    conn.execute("UPDATE articles SET title = '防汛?', body = '' WHERE id = 1")
+    search_index.add(conn, 1, "防\x00汛\ud800", "")
+    assert article_ids(conn, '"防汛?"') == [1]
+    search_index.remove(conn, 1, "防汛?", "")
+    assert count(conn, "汛") == 0
+
+
+def test_tidying_learns_frequent_words_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_words, "FIRST_AT", 10)
+    monkeypatch.setattr(search_words, "STEP", 5)
+    monkeypatch.setattr(search_index, "WORDS_STEP", 10)
+    conn = new_archive()
+    for number in range(1, 24):
+        put(conn, number, "", "坚持高质量发展")
+    conn.execute("BEGIN")
+    search_index.tidy(conn)
+    assert plan_of(conn, "高质量").check, "ten of twenty-three articles have the token"
+    conn.execute("COMMIT")
+    search_index.tidy(conn)
+    search_index.tidy(conn)
+    assert plan_of(conn, "高质量").check is None
+    assert count(conn, "高质量") == 23
