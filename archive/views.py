@@ -25,8 +25,12 @@ SELECT r.original_id, o.title AS original_title, o.portal AS original_portal,
   r.article_id, a.title, a.portal, substr(a.published, 1, 10) AS day, r.kind, r.score
 FROM reprints r JOIN articles o ON o.id = r.original_id JOIN articles a ON a.id = r.article_id;
 
-CREATE VIEW v_revisions AS
+CREATE VIEW v_revisions AS                         -- every text an article has had, the one it has now too
 SELECT a.id AS article_id, a.url, a.portal, r.revision, r.seen, r.cause, r.title, substr(r.published, 1, 10) AS day,
-  length(r.body) AS characters, r.revision = a.revision AS current
-FROM revisions r JOIN articles a ON a.id = r.article_id;
+  length(r.body) AS characters, 0 AS current
+FROM revisions r JOIN articles a ON a.id = r.article_id
+UNION ALL
+SELECT a.id, a.url, a.portal, a.revision, coalesce(c.fetched, a.first_seen), NULL, a.title, substr(a.published, 1, 10),
+  length(a.body), 1
+FROM articles a LEFT JOIN captures c ON c.id = a.capture_id;
 """

@@ -298,6 +298,8 @@ def test_as_of_gives_the_same_bytes_after_later_crawls(name: str) -> None:
     ArticleStore(conn).mark_gone(3, "once", "2024-02-02T00:00:00Z")
     search_index.rebuild(conn)
     assert exported() == first
+    texts = conn.execute("SELECT revision, seen, current FROM v_revisions WHERE article_id = 2 ORDER BY revision")
+    assert [row[0] for row in texts] == [1, 2, 3]
     out = io.BytesIO()
     assert export(conn, out, Selection(query="防汛", as_of="2024-01-31"), format="csv").rows == 4
     visit(conn, 4, "2024-01-31T15:59:59Z", "防汛 四")
