@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,3 +24,14 @@ def __getattr__(name: str) -> Any:
 
         return list_page
     raise AttributeError(f"module 'crawler' has no attribute {name!r}")
+
+
+class _Package(ModuleType):
+    """`crawler.extract` is the function, also after its module of the same name was imported."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        entry_point = name == "extract" and isinstance(value, ModuleType)
+        super().__setattr__(name, value.extract if entry_point else value)
+
+
+sys.modules[__name__].__class__ = _Package

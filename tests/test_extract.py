@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 import unicodedata
 from contextlib import suppress
@@ -206,3 +208,11 @@ def test_floors_over_the_saved_pages(field: str) -> None:
 def _folded(value: object) -> str:
     text = "|".join(value) if isinstance(value, list | tuple) else str(value)
     return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+@pytest.mark.parametrize("first", ["import crawler", "import crawler.extract", "from crawler.extract import extract"])
+def test_the_entry_point_is_a_function_whatever_was_imported_before(first: str) -> None:
+    code = (
+        f"{first}; from crawler import extract; import crawler; assert callable(extract) and callable(crawler.extract)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
