@@ -106,3 +106,15 @@ def test_saved_pages_reencoded_and_misdeclared_come_back_the_same() -> None:
 def test_the_article_of_a_stray_html_end_tag_is_not_lost() -> None:
     gold = next(g for g in golds("articles") if g["slug"].startswith("www.gov.cn"))
     assert extract(page_of("articles", gold["slug"]), gold["url"]).title == gold["title"]
+
+
+TRADITIONAL = (
+    "<h1>關於做好防汛工作的通知</h1><p>" + "各鄉鎮人民政府有關單位為做好今年防汛工作現將有關事項通知如下" * 5 + "</p>"
+)
+
+
+@pytest.mark.parametrize("codec", ["big5", "gb18030", "utf-8", "utf-16-le", "utf-16-be", "utf-16"])
+@pytest.mark.parametrize("declared", ["", "gb2312", "gbk", "utf-8", "iso-8859-1", "big5"])
+def test_big5_and_gbk_are_told_apart_whatever_is_declared(codec: str, declared: str) -> None:
+    page = (f'<meta charset="{declared}">' if declared else "<meta>") + TRADITIONAL
+    assert decode_page(page.encode(codec)).text == page
