@@ -22,7 +22,7 @@ from archive.commands.common import archive_option, opened, say
 @click.option("--from", "since", metavar="DATE", help="Published on or after 2023, 2023-06 or 2023-06-30.")
 @click.option("--to", "until", metavar="DATE", help="Published up to the end of DATE.")
 @click.option("--ids", metavar="FILE|1,2,3", help="Only these ids: a list, or a file with one a line.")
-@click.option("--as-of", metavar="DATE", help="The archive as it stood at the end of DATE: the same bytes for ever.")
+@click.option("--as-of", metavar="DATE", help="The archive as it stood at the end of DATE: the same bytes whenever.")
 @click.option("--columns", metavar="A,B", help="These columns, in this order.")
 @click.option("--without-text", is_flag=True, help="Metadata, digests and addresses only.")
 @click.option("--exact", is_flag=True, help="The query as written: no folding of width, case and script.")
