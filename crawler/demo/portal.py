@@ -47,6 +47,7 @@ class DemoPortal:
 def _handler(portal: DemoPortal) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body in one packet: no waiting for an acknowledgement
 
         def do_GET(self) -> None:
             body = portal.page(self.path)
