@@ -368,3 +368,39 @@ def test_the_other_pages_are_told_next_first(name: str) -> None:
     assert listing.pager.urls[0] == listing.pager.next_url
     assert len(listing.pager.urls) == PAGES - 1
     assert listing.pager.total_pages == PAGES
+
+
+@pytest.mark.parametrize(
+    "pager",
+    [
+        "<a class='next' href='/xw/yw/202604/t20260409_1404570.html'></a>",
+        "<a href='/xw/yw/202604/t20260409_1404571.html'>下一篇</a>",
+        "<a href='http://other.gov.cn/xw/yw/index_1.html'>下一页</a>",
+        "<a href='#'>下一页</a>",
+        "<a href=''>下一页</a>",
+        "",
+    ],
+)
+def test_what_is_no_pager_leads_nowhere(pager: str) -> None:
+    listing = list_page(html(1, pager), "http://www.a.gov.cn/xw/yw/index.html")
+    assert listing.pager.next_url is None
+    assert listing.pager.next_request is None
+
+
+@pytest.mark.parametrize(
+    ("call", "following", "total"),
+    [
+        ('createPageHTML(9, 0, "index", "html");', "index_1.html", 9),
+        ("createPageHTML(9,0,'index','html',178)", "index_1.html", 9),
+        ("createPageHTML('page_div',10, 1,'zwgklist','shtml',200);", "zwgklist_2.shtml", 10),
+        ("createPageHTML('paging', 12, 1, 'index', 'html')", "index_2.html", 12),
+        ("createPage(3, 0, 'wjlist', 'htm')", "wjlist_1.htm", 3),
+        ("createPageHTML(1, 0, 'index', 'html')", None, 1),
+        ("var countPage = 4; var currentPage = 0;", "index_1.html", 4),
+    ],
+)
+def test_calls_of_pagers(call: str, following: str | None, total: int) -> None:
+    folder = "http://www.a.gov.cn/xw/yw/"
+    pager = list_page(html(1, f"<script>{call}</script>"), folder).pager
+    assert pager.next_url == (folder + following if following else None)
+    assert pager.total_pages == total

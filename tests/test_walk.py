@@ -154,6 +154,13 @@ def test_the_budget_cuts_and_says_so() -> None:
     assert "budget of 10" in step.reason
 
 
+def test_a_first_page_of_many_that_leads_nowhere_is_no_complete_walk() -> None:
+    listing = Listing((ListRow("a"),), Pager("next_link", total_pages=12))
+    step = decide(WalkState(), listing, 200, lambda url: False, first_request=FIRST)
+    assert not step.complete
+    assert "page 1 of 12" in step.reason
+
+
 def test_a_shell_is_followed_once_to_where_its_rows_are() -> None:
     step = decide(WalkState(), page([], "http://a.gov.cn/list.json"), 200, lambda url: False, first_request=FIRST)
     assert step.next is not None

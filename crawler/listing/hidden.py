@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -14,10 +15,6 @@ from crawler.listing.groups import html_rows
 from crawler.listing.literals import assigned_records, script_values
 from crawler.listing.values import found_rows, markup_in
 
-COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
-RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.DOTALL | re.IGNORECASE)
-XML_RECORD = re.compile(r"<(?:record|item|row)\s[^<>]{0,2000}>", re.IGNORECASE)
-CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 MAX_COMMENTS = 2_000
 SURE_STORE = 1.5  # a data store is the list, whatever else the page shows
 SURE_SCRIPT = 0.9
@@ -35,20 +32,40 @@ def hidden_rows(text: str, tree: LexborHTMLParser, base: str, column: str) -> tu
     return (rows, score) if score > best[1] else best
 
 
+def between(text: str, start: str, end: str) -> Iterator[str]:
+    """What stands between two marks, each time; linear also where the second one is missing."""
+    at = text.find(start)
+    while at >= 0:
+        stop = text.find(end, at + len(start))
+        if stop < 0:
+            return
+        yield text[at + len(start) : stop]
+        at = text.find(start, stop)
+
+
+def comments_of(text: str) -> Iterator[str]:
+    return between(text, "<!--", "-->")
+
+
+def cdata_of(text: str) -> Iterator[str]:
+    return between(text, "<![CDATA[", "]]>")
+
+
 def datastore_markup(text: str) -> str:
     """The HTML of the records of a Hanweb data store, one row each."""
-    return "\n".join(f"<div>{_as_row(record)}</div>" for record in RECORD.findall(text))
+    return "\n".join(f"<div>{_as_row(record)}</div>" for record in between(text, "<record>", "</record>"))
 
 
 def _as_row(record: str) -> str:
     """Records hold rows of tables without their table: a parser would throw the cells away."""
+    record = record.strip().removeprefix("<![CDATA[").removesuffix("]]>")
     return f"<table>{record}</table>" if re.match(r"\s*<t[rd]\b", record, re.IGNORECASE) else record
 
 
 def _markups(text: str, tree: LexborHTMLParser) -> Iterator[tuple[str, float]]:
     if "<record" in text.lower():
         yield datastore_markup(text), SURE_STORE
-    comments = [found[1] for _, found in zip(range(MAX_COMMENTS), COMMENT.finditer(text), strict=False)]
+    comments = list(islice(comments_of(text), MAX_COMMENTS))
     linked = [comment for comment in comments if "<a" in comment.lower() and "href" in comment.lower()]
     yield from ((comment, SURE_COMMENT) for comment in linked if comment.lower().count("<a") >= 3)
     if len(linked) > 3:
@@ -56,7 +73,7 @@ def _markups(text: str, tree: LexborHTMLParser) -> Iterator[tuple[str, float]]:
     for script in tree.css("script, textarea, template, noscript"):
         content = script.text() or ""
         if "<a" in content and "<record" not in content.lower():
-            yield "\n".join(CDATA.findall(content)) or _strings_of(content), SURE_SCRIPT
+            yield "\n".join(cdata_of(content)) or _strings_of(content), SURE_SCRIPT
 
 
 def _strings_of(script: str) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.records import Pager
-from archive.urls import canonical_url
+from archive.urls import article_key, canonical_url
 from crawler.html import fold
 from crawler.listing.addresses import absolute
 
@@ -23,12 +23,12 @@ POSTBACK = re.compile(r"__doPostBack\(\s*&?#?3?9?;?[\"']([^\"']+)[\"']\s*,\s*[\"
 CALLED = re.compile(r"\w+\(\s*[\"']?(\d{1,5})[\"']?\s*\)")
 PAGE_FIELD = re.compile(r"^(?:\w*page(?:no|num|number|index)?|curr?_?page|pageid|pn)$", re.IGNORECASE)
 TOTAL_PAGES = re.compile(
-    r"共\s*(\d{1,6})\s*页|\d+\s*/\s*共?\s*(\d{1,6})\s*页?|总\s*页\s*数\s*[:：]?\s*(\d{1,6})|分\s*(\d{1,6})\s*页"
+    r"共\s*(\d{1,6})\s*页|(?<!\d)\d{1,6}\s*/\s*共?\s*(\d{1,6})\s*页?|总\s*页\s*数\s*[:：]?\s*(\d{1,6})|分\s*(\d{1,6})\s*页"
 )
 TOTAL_RECORDS = re.compile(
     r"共\s*(?:有|计)?\s*(\d{1,8})\s*(?:条|项|篇|个|记录)|总\s*(?:记录|条)\s*数?\s*[:：]?\s*(\d{1,8})"
 )
-CURRENT_OF = re.compile(r"(\d{1,6})\s*/\s*共?\s*(\d{1,6})\s*页?")
+CURRENT_OF = re.compile(r"(?<!\d)(\d{1,6})\s*/\s*共?\s*(\d{1,6})\s*页?")
 VSB = re.compile(r"_simple_list_gotopage_fun\(\s*(\d+)")
 NUMBERS = re.compile(r"\d+")
 
@@ -48,7 +48,8 @@ def link_pager(text: str, tree: LexborHTMLParser, url: str, rows: int) -> Pager 
         if counted and counted[0] <= pages:
             return Pager("numbered", counted[1], (counted[1],), None, pages, records)
     if pages and pages > 1:
-        return Pager("next_link", None, (), None, pages, records)  # its last page
+        # its last page; on the first one walk.decide finds this odd
+        return Pager("descending" if VSB.search(text) else "next_link", None, (), None, pages, records)
     return Pager("single", None, (), None, pages, records) if pages or records else None
 
 
@@ -100,6 +101,8 @@ def _scripted(node: LexborNode, url: str) -> str | None:
 def _is_other_page(url: str, target: str) -> bool:
     """Whether an address is another page of the same list: the same but for its numbers, or in the same folder."""
     if canonical_url(url) == canonical_url(target) or urlsplit(url).hostname != urlsplit(target).hostname:
+        return False
+    if article_key(target):  # the arrow of a picture show
         return False
     here, there = urlsplit(url), urlsplit(target)
     if NUMBERS.sub("", here.path) == NUMBERS.sub("", there.path) and not _falls_back(here.query, there.query):

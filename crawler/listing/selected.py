@@ -10,7 +10,7 @@ from archive.records import ListRow
 from crawler.html import fold, parse
 from crawler.listing.addresses import absolute
 from crawler.listing.dates import date_of
-from crawler.listing.hidden import CDATA, COMMENT, datastore_markup
+from crawler.listing.hidden import cdata_of, comments_of, datastore_markup
 from crawler.listing.pieces import headline, pieces_of, row_date
 from crawler.portal import ListRules
 
@@ -19,9 +19,9 @@ def selected_rows(text: str, tree: LexborHTMLParser, base: str, rules: ListRules
     """The rows that the definition's selector finds, in the page or, with `mode`, where the page hides them."""
     trees = [tree]
     if rules.mode == "html_in_comment":
-        trees = [parse("\n".join(COMMENT.findall(text)))]
+        trees = [parse("\n".join(comments_of(text)))]
     elif rules.mode == "xml_cdata":
-        trees = [parse(datastore_markup(text) or "\n".join(CDATA.findall(text)))]
+        trees = [parse(datastore_markup(text) or "\n".join(cdata_of(text)))]
     rows: dict[str, ListRow] = {}
     for one in trees:
         for node in one.css(rules.row or "li"):

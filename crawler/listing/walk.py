@@ -73,6 +73,9 @@ def decide(
         return _past_the_end(state, f"page {state.pages_read + 1} repeats an earlier page", first_request)
     state = _counted(state, listing, mark, known)
     following = request_of(listing.pager)
+    if following is None and state.pages_read == 1 and _is_cut_short(listing.pager):
+        reason = f"page 1 of {listing.pager.total_pages} names no next page; state list.pager in the definition"
+        return Step(state, None, False, reason)
     if following is None or _leads_back(following, first_request):
         return _end_of_pass(state, f"end of the list after {state.pages_read} pages", first_request)
     if not state.full and state.streak >= KNOWN_STREAK and state.pages_read >= state.depth:
@@ -138,6 +141,11 @@ def _marks(before: str | None, mark: str, page: int) -> str:
     """Marks kept: the first page, the last whose number is a power of two (Brent: finds any cycle), this one."""
     first, milestone = before.split()[:2] if before and before != SHELL else (mark, mark)
     return f"{first} {mark if page & (page - 1) == 0 else milestone} {mark}"
+
+
+def _is_cut_short(pager: Pager) -> bool:
+    """Whether a first page declares more pages but leads to none; other kinds may hold several pages' rows in one."""
+    return pager.kind in ("numbered", "next_link", "descending", "postback") and (pager.total_pages or 1) > 1
 
 
 def _leads_back(following: Mapping[str, Any], first_request: Mapping[str, Any] | None) -> bool:

@@ -71,7 +71,7 @@ def _moved(query: str, start: int, end: int) -> str:
 
 
 def _given(text: str, url: str) -> str | None:
-    group = GROUP.search(text)
+    group = GROUP.search(text) if "</nextgroup>" in text else None
     link = HREF.search(group[1]) if group else None
     return urljoin(url, link[1].replace("&amp;", "&").strip()) if link else None
 
