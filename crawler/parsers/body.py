@@ -50,6 +50,11 @@ AUTHOR = re.compile(r"(?:^|[\s（(【|])(?:作\s?者|撰\s?稿|记者)\s?[:：]\
 EDITOR_LINE = re.compile(
     r"^[（(\[【]?\s*(?:责任编辑|责\s?编|编\s?辑|審核|责任编审|初审|复审|终审|編輯)\s?[:：].{0,60}$"
 )
+# An info line holds two of these and little else.
+INFO_LABEL = re.compile(
+    r"(?:来\s?源|稿源|(?:发布|更新|信息)?(?:时\s?间|日\s?期)|作\s?者|编\s?辑|责任编辑|责编|点击(?:数|量|次数)?|浏览(?:数|量|次数)?|阅读(?:数|量|次数)?|访问(?:量|次数)?|字体|字号|发布(?:人|者|机构))\s?[:：]"
+)
+RULE = re.compile(r"[-—=_*·.~]{6,}")  # a line drawn with characters
 MIN_CONTAINER = 20  # characters of text that a named container must hold to be believed
 
 
@@ -77,14 +82,15 @@ def parse_body(page: Page, after: int, title: str, *, selector_box: Box | None =
 
 
 def render(page: Page, numbers: Sequence[int]) -> str:
-    """One paragraph a line; the cells of a table row joined by tab."""
+    """One paragraph a line; the cells of a table row joined by tab. A row of one cell is layout, not a table."""
+    shown = [page.lines[number] for number in numbers if page.lines[number].text]
+    cells: dict[int, set[int]] = {}
+    for line in shown:
+        cells.setdefault(line.row, set()).add(line.cell)
     out: list[str] = []
     row = cell = 0
-    for number in numbers:
-        line = page.lines[number]
-        if not line.text:
-            continue
-        if line.row and line.row == row and out:
+    for line in shown:
+        if line.row and line.row == row and len(cells[row]) > 1:
             out[-1] += ("\t" if line.cell != cell else " ") + line.text
         else:
             out.append(line.text)
@@ -191,10 +197,17 @@ def _is_dateline(text: str) -> bool:
 def _is_tool(line: Line) -> bool:
     """The info line, a button, the pager inside the body, an editor's line, the footer."""
     text = line.text
-    if (TOOL.match(text) and len(text) < 120) or EDITOR_LINE.match(text):
+    if (TOOL.match(text) and len(text) < 120) or EDITOR_LINE.match(text) or _is_info(text):
+        return True
+    if RULE.match(text) and len(RULE.sub("", text)) < 8:
         return True
     pager = not PAGER.sub("", text) and (line.link_chars > 0 or "页" in text)
     return pager or bool(FOOTER.search(text) and len(text) < 80)
+
+
+def _is_info(text: str) -> bool:
+    """来源, 时间, 作者 … with their values, and nothing that reads like a sentence."""
+    return len(text) < 150 and "。" not in text and len(INFO_LABEL.findall(text)) >= 2
 
 
 def _rest_is_tail(page: Page, number: int, end: int) -> bool:

@@ -9,18 +9,22 @@ from crawler.html import PART, Line, Page, fold
 
 LABEL = re.compile(
     r"(?:您\s?现?\s?在?\s?所?\s?在?\s?的?\s?位\s?置|您所处的位置|您当前的?位置|你当前的?位置|您当前所在的?位置|你所在的?位置|你的位置|当前所?在?的?位置|所在位置|现在位置|"
-    r"當前位置|您的位置|你的位置|目前位置|當前的位置|位置|You are here|您正在浏览)\s?(?:是|为)?\s?[:：>】]?"
+    r"當前位置|您的位置|你的位置|目前位置|當前的位置|位置|You are here|Sie sind hier|您正在浏览)\s?(?:是|为)?\s?[:：>】]?"
 )
+PLACEHOLDER = re.compile(r"\{\d?\}")  # what a template left unfilled
 STARTS = re.compile(rf"^[\s\[【{PART}]*{LABEL.pattern}", re.IGNORECASE)
 NAMED = re.compile(
     r"(?:^|[\s_-])(?:\w*location\w*|\w*crumbs?\w*|bread\w*|position|\w*[_-]position|pos|posi|\w*path|where|navigation|weizhi|wz\w*|\w*dqwz\w*|mbx|"
     r"\w*mnav|curr?ent\w*|place|\w*mianbao\w*|lujing|dh_?lj|nowplace)(?:$|[\s_-])"
 )
 HOME = re.compile(
-    r"^(?:网站|本站|返回)?首\s?页$|^主页$|^home$|^主頁$|^首頁$|^网站首页$|^(?:startseite|головна)$", re.IGNORECASE
+    r"^(?:网站|本站|返回)?首\s?[页頁]$|^主[页頁]$|^home(?:page)?$|^(?:zur )?startseite$|^головна$|^accueil$|^inicio$",
+    re.IGNORECASE,
 )
+PLAIN_TRAIL = re.compile(r"^(?:网站)?首\s?页\s?[>»›＞→].{2,60}$")  # a trail whose crumbs are no links
+LAST = re.compile(r"^(?:正文|详情|详细内容|内容|文章详情)$")
 SEPARATOR = re.compile(r"\s*(?:>>|>|»|›|→|＞|/|\\|\||›|▶|-(?=\s)|→|>|：|·)\s*")
-STRIP = " >»›→＞/|\\-:：▶·|<&gt;"
+STRIP = " >»›→＞/|\\-:：▶·<"
 TOOLS = re.compile(
     r"^(?:字号|字体|默认|打印|收藏|分享|留言|来源|时间|日期|发布时间|发布日期|浏览|大|中|小|大 中 小|默认 大 超大|关闭|搜索|English)(?:$|[:： ])"
 )
@@ -28,23 +32,27 @@ LONGEST = 9  # crumbs: more are a menu
 MAX_LINES = 14
 
 
+Found = tuple[tuple[str, ...], str]  # the crumbs, and the text they stood in
+
+
 def parse_breadcrumb(page: Page, before: int) -> tuple[tuple[str, ...], list[Evidence]]:
     """The crumbs and the rule. `before`: number of the headline's first line; what stands behind it hardly counts."""
-    for rule, found in (("label", _by_label(page)), ("container", _by_name(page)), ("trail", _by_home(page, before))):
+    for rule, find in (("label", _by_label), ("container", _by_name), ("trail", _by_home), ("list", _by_list)):
+        found = find(page, before)
         if found:
             crumbs, raw = found
             return crumbs, [Evidence("breadcrumb", rule, raw[:500], " > ".join(crumbs))]
     return (), []
 
 
-def _by_label(page: Page) -> tuple[tuple[str, ...], str] | None:
+def _by_label(page: Page, before: int) -> Found | None:
     for number, line in enumerate(page.lines):
         if (line.hidden and number > 3) or not STARTS.match(line.parts):
             continue
         group = [line]
         text = STARTS.sub("", line.parts, count=1)
-        if not fold(text.replace(PART, " ")).strip(STRIP) or _goes_on(page, number):
-            group = _rest_of_box(page, number)
+        if not fold(PLACEHOLDER.sub("", text.replace(PART, " "))).strip(STRIP) or _goes_on(page, number):
+            group = _rest_of_box(page, number, before)
         crumbs = _crumbs(group)
         if crumbs and (len(crumbs) > 1 or any(line.links for line in group)):
             return crumbs, " ".join(line.text for line in group)
@@ -57,17 +65,17 @@ def _goes_on(page: Page, number: int) -> bool:
     return following is not None and (following.text[:1] in STRIP[1:] or page.lines[number].text[-1:] in ">»›＞")
 
 
-def _rest_of_box(page: Page, number: int) -> list[Line]:
-    """The lines of the smallest enclosing box that holds links besides the label."""
+def _rest_of_box(page: Page, number: int, before: int) -> list[Line]:
+    """The lines of the smallest enclosing box that holds links besides the label; the headline is no crumb."""
     boxes = [box for box in page.boxes if box.start <= number < box.end and box.end - number <= MAX_LINES]
     for box in sorted(boxes, key=lambda box: box.end - box.start):
-        lines = page.lines[number : box.end]
+        lines = page.lines[number : before if number < before < box.end else box.end]
         if any(line.links for line in lines) and len(lines) > 1:
             return lines
     return page.lines[number : number + 1]
 
 
-def _by_name(page: Page) -> tuple[tuple[str, ...], str] | None:
+def _by_name(page: Page, before: int) -> Found | None:
     for box in page.boxes:
         if not box.name or box.hidden or not 0 < box.end - box.start <= MAX_LINES or not NAMED.search(f" {box.name} "):
             continue
@@ -75,28 +83,54 @@ def _by_name(page: Page) -> tuple[tuple[str, ...], str] | None:
         if not any(line.links for line in group) or any(line.plain_chars > 120 for line in group):
             continue
         crumbs = _crumbs(group)
-        telling = "crumb" in box.name or "bread" in box.name or _has_separator(group)
-        if 2 <= len(crumbs) < LONGEST and (HOME.match(crumbs[0]) or telling):
+        named, parted = "crumb" in box.name or "bread" in box.name, _has_separator(group)
+        least = 1 if named and parted else 2  # the home crumb may be a picture
+        if least <= len(crumbs) < LONGEST and (HOME.match(crumbs[0]) or named or parted):
             return crumbs, " ".join(line.text for line in group)
     return None
 
 
-def _by_home(page: Page, before: int) -> tuple[tuple[str, ...], str] | None:
+def _by_home(page: Page, before: int) -> Found | None:
     """A trail 首页 > … or 新华网 > … above the headline, without label or telling name; in one line or one table row."""
     for number, line in enumerate(page.lines[: before if before >= 0 else 200]):
-        if not line.links or line.hidden or len(line.text) > 120:
+        if line.hidden or len(line.text) > 160 or not (line.links or PLAIN_TRAIL.match(line.text)):
             continue
         group = [line]
         for following in page.lines[number + 1 : number + 8]:
             if not following.text or following.text[0] not in ">»›＞→":
                 break
             group.append(following)
-        first = fold(next((name for name, _ in line.links if name.strip()), ""))
-        starts = HOME.match(first) or (line.text.startswith(first) and first.endswith("网"))
-        if first and starts and _has_separator(group):
+        if _begins_at_home(line) and _has_separator(group):
             crumbs = _crumbs(group)
-            if 2 <= len(crumbs) <= 7:
+            if 2 <= len(crumbs) <= 7 or (len(crumbs) == 1 and not line.text.startswith(crumbs[0])):
                 return crumbs, " ".join(one.text for one in group)
+    return None
+
+
+def _begins_at_home(line: Line) -> bool:
+    """首页 first, or the site's name, or a picture that links to the home page."""
+    if not line.links:
+        return True
+    first, href = fold(line.links[0][0]), line.links[0][1].strip()
+    if not first:
+        return line.text[:1] in ">»›＞→" and re.fullmatch(r"/|\.\./|(?:https?:)?//[^/]+/?", href) is not None
+    return bool(HOME.match(first)) or (line.text.startswith(first) and first.endswith("网"))
+
+
+def _by_list(page: Page, before: int) -> Found | None:
+    """A list of single links right above the headline that begins with 首页 and ends with 正文 or a text no link."""
+    start = max(before - MAX_LINES, 0)
+    for number in range(max(before, 0) - 1, start - 1, -1):
+        line = page.lines[number]
+        if line.hidden or not line.links or not HOME.match(line.text):
+            continue
+        group = page.lines[number:before]
+        names = [fold(one.text) for one in group if one.text and not one.hidden]
+        linked = [bool(one.links) for one in group if one.text and not one.hidden]
+        end = next((at for at, link in enumerate(linked) if not link), len(linked) - 1)
+        last_is_here = end == len(linked) - 1 and (not linked[end] or bool(LAST.match(names[end])))
+        if 2 <= len(names) <= 7 and last_is_here:
+            return tuple(names), " ".join(names)
     return None
 
 
@@ -109,8 +143,11 @@ def _crumbs(lines: list[Line]) -> tuple[str, ...]:
     crumbs: list[str] = []
     for number, line in enumerate(lines):
         text = STARTS.sub("", line.parts, count=1) if number == 0 else line.parts
-        crumbs += _split(text, line)
-    crumbs = [crumb for crumb in crumbs if crumb and not STARTS.fullmatch(crumb)]
+        found = _split(text, line)
+        if number and not line.links and found == crumbs[-1:]:  # the column's name again, as a heading
+            continue
+        crumbs += found
+    crumbs = [crumb for crumb in crumbs if PLACEHOLDER.sub("", crumb) and not STARTS.fullmatch(crumb)]
     end = next((at for at, crumb in enumerate(crumbs) if at and TOOLS.match(crumb)), len(crumbs))
     return tuple(crumbs[:end][:LONGEST])
 

@@ -12,6 +12,8 @@ LABELS = r"信\s?息\s?来\s?源|文\s?章\s?来\s?源|稿\s?件\s?来\s?源|消
 WEAKER = r"发\s?布\s?机\s?构|发\s?布\s?单\s?位|发\s?布\s?部\s?门|信\s?息\s?提\s?供|供稿"
 LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}>])(?:{LABELS})\s?{PART}*\s?[:：】]\s?")
 WEAK_LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}])(?:{WEAKER})\s?{PART}*\s?[:：】]\s?")
+# The label without a colon counts in an element of its own: <em>来源 清和发布</em>.
+BARE_LABEL = re.compile(rf"(?:^|{PART})\s?(?:{LABELS})(?:\s|{PART})+(?=[^\s{PART}]{{2,20}}\s?(?:{PART}|$))")
 # What ends the value on the same line: the next label, or the tools of the page.
 END = re.compile(
     r"\s*(?:发布时间|发布日期|发表时间|更新时间|日期|时间|時間|发布人|发布者|发布|作者|编辑|责编|责任编辑|审核|浏览|阅读|点击|访问|字体|字号|字號"
@@ -25,18 +27,18 @@ LONGEST = 60  # characters: longer is a sentence, not a name
 
 def parse_source(page: Page, info: Sequence[int], title: str = "") -> tuple[str | None, list[Evidence]]:
     """The source and its witnesses: the label beside the headline, else the meta tag ContentSource."""
-    shown, raw = _displayed(page, info, LABEL)
+    shown, raw = _displayed(page, info, LABEL, title)
     meta = clean_source(page.meta(*META) or "")
     if meta and meta.isascii() and " " not in meta and "." not in meta and not page.title.isascii():
         meta = None  # a system's code, not a name
-    if shown and shown == title:  # an empty label, the headline in the next block
-        shown = None
     evidence = []
+    if shown is None:
+        shown, raw = _displayed(page, info, BARE_LABEL, title)
     chosen: str | None = shown
     if shown is None and meta:
         chosen = meta
     if chosen is None:
-        chosen, raw = _displayed(page, info, WEAK_LABEL)
+        chosen, raw = _displayed(page, info, WEAK_LABEL, title)
     if shown:
         evidence.append(Evidence("source", "label:来源", raw, shown, True))
     if meta:
@@ -46,7 +48,7 @@ def parse_source(page: Page, info: Sequence[int], title: str = "") -> tuple[str 
     return chosen, evidence
 
 
-def _displayed(page: Page, info: Sequence[int], label: re.Pattern[str]) -> tuple[str | None, str]:
+def _displayed(page: Page, info: Sequence[int], label: re.Pattern[str], title: str) -> tuple[str | None, str]:
     for number in info:
         parts = page.lines[number].parts
         match = label.search(parts)
@@ -58,7 +60,7 @@ def _displayed(page: Page, info: Sequence[int], label: re.Pattern[str]) -> tuple
             short = len(following.text) <= 20 and ":" not in following.text.replace("：", ":")
             rest = following.parts if short else ""
         value = clean_source(_first_part(rest))
-        if value:
+        if value and value != title:  # an empty label, the headline in the next block
             return value, fold(parts.replace(PART, " "))[:500]
     return None, ""
 
