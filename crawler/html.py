@@ -33,7 +33,7 @@ BLOCKS = frozenset(
 INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069\xad]")
 SPACE = re.compile(r"[\s\u3000\xa0]+")
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-PART = "\x1f"  # stands between the text of two elements on one line
+PART = "\x01"  # stands between the text of two elements on one line
 NESTING_TAG = re.compile(r"<(/?)(?!(?:br|img|hr|input|meta|link|p|li|td|th|tr|dt|dd|option)\b)[a-zA-Z]")
 LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000}")
 

@@ -16,7 +16,7 @@ LABELS = {
     "废止日期": "废止日期", "组配分类": "组配分类", "服务对象": "服务对象", "信息分类": "信息分类", "公开方式": "公开方式", "公开范围": "公开范围",
 }  # fmt: skip
 _NAMES = "|".join(r"\s?".join(label) for label in sorted(LABELS, key=len, reverse=True))
-PAIR = re.compile(rf"(?:^|[\s\x1f【\[|])({_NAMES})[\s\x1f]*[:：】\]][\s\x1f]*([^\x1f]*)")
+PAIR = re.compile(rf"(?:^|[\s\x01【\[|])({_NAMES})[\s\x01]*[:：】\]][\s\x01]*([^\x01]*)")
 CELL = re.compile(rf"^(?:{_NAMES})\s?[:：]?$")
 SITE = ("sitename", "sitedomain", "siteidcode", "columnname", "columntype", "columndescription", "columnkeywords")
 SITE_NAMES = {

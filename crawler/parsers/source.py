@@ -15,9 +15,12 @@ WEAK_LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}])(?:{WEAKER})\s?{PART}*\s?[:
 # The label without a colon counts in an element of its own: <em>来源 清和发布</em>.
 BARE_LABEL = re.compile(rf"(?:^|{PART})\s?(?:{LABELS})(?:\s|{PART})+(?=[^\s{PART}]{{2,20}}\s?(?:{PART}|$))")
 # What ends the value on the same line: the next label, or the tools of the page.
+_NEXT = (
+    r"发布时间|发布日期|发表时间|更新时间|日期|时间|時間|发布人|发布者|发布机构|发布|作者|编辑|责编|责任编辑|审核|浏览|阅读|点击|访问|字体|字号|字號"
+    r"|打印|分享|收藏|关闭|摄影|记者|通讯员|次数|人气|评论|扫一扫"
+)
 END = re.compile(
-    r"\s*(?:发布时间|发布日期|发表时间|更新时间|日期|时间|時間|发布人|发布者|发布|作者|编辑|责编|责任编辑|审核|浏览|阅读|点击|访问|字体|字号|字號"
-    r"|打印|分享|大中小|收藏|关闭|\[|【|\||〖|摄影|记者|通讯员|次数|人气|评论|扫一扫|\(?(?:19|20)\d{2}\s?[-年/.]).*",
+    rf"(?:^|\s+)(?:{_NEXT}).*|\s*(?:{_NEXT})[^\s:：]{{0,4}}\s?[:：].*|\s*(?:大中小|[（(](?:本报|本台)?(?:记者|通讯员|作者|编辑|责编|摄影)|\[|【|\||〖|[（(]?\s?(?:19|20)\d{{2}}\s?[-年/.]).*",
     re.DOTALL,
 )
 EMPTY = frozenset({"", "-", "--", "无", "本站", "null", "undefined", "/", "暂无"})
