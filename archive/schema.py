@@ -222,10 +222,10 @@ CREATE TABLE walks (                  -- one walk over the list pages of a colum
   visit_id INTEGER REFERENCES section_visits(id),
   pass INTEGER NOT NULL DEFAULT 1,
   pages_read INTEGER NOT NULL DEFAULT 0,         -- in this pass
-  depth INTEGER NOT NULL DEFAULT 0,              -- pages read in the first pass: later passes go as deep
+  depth INTEGER NOT NULL DEFAULT 0,              -- pages asked for in the first pass: later passes go as deep
   new_found INTEGER NOT NULL DEFAULT 0,          -- addresses not known before, in this pass
   streak INTEGER NOT NULL DEFAULT 0,             -- known rows in a row, now
-  first_row TEXT,                                -- first address of the page before: a repeat ends the walk
+  first_row TEXT,                                -- marks of earlier pages: a repeat ends the walk
   full INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL DEFAULT 'open'             -- open, complete, cut
 );

@@ -110,6 +110,7 @@ class _Crawls:
                 self.summaries[run.portal.id] = run.close()
         except ArchiveError as error:
             log.error("%s: %s", run.portal.id, error)
+            self.summaries[run.portal.id] = RunSummary.broken(run, error)
         if self.waiting:
             self._start_next()
 

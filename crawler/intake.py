@@ -55,6 +55,11 @@ class Intake:
         self._list(frontier_id, section_id, row, position)
         return Taken(frontier_id, fresh)
 
+    def never_taken(self, url: str) -> bool:
+        """Whether a row of this address becomes no task whatever is asked: a link elsewhere, a file, refused."""
+        refusal = refuse_url(url, self.scope)
+        return refusal is not None or _elsewhere(url, refusal) is not None
+
     def _link(self, row: ListRow, url: str, kind: str, section_id: int) -> None:
         self.conn.execute(
             "INSERT INTO links (section_id, url, title, date, kind, first_seen, last_seen) "

@@ -70,7 +70,8 @@ class Settler:
             if first_page and len(listing.rows) < max(walk.section.min_rows or 1, 1):
                 self._too_few_rows(task, walk, len(listing.rows))
             known = self._known(walk)  # asked before the rows of this page are taken up
-            step = self.walks.read(walk, listing, read.answer.capture.status, known)
+            cut = "limit of new articles reached" if self.run.limit_reached() else None
+            step = self.walks.read(walk, listing, read.answer.capture.status, known, cut=cut)
             self._take_rows(walk, read, first_page)
             if step.next is None:
                 self._walk_ended(walk, step.complete, step.reason)
@@ -95,8 +96,11 @@ class Settler:
         second_look = walk.state.pass_ > 1
 
         def known(url: str) -> bool:
-            found = self.frontier.find(canonical_url(url))
-            return found is not None and (second_look or found[2] <= walk.baseline)
+            address = canonical_url(url)
+            found = self.frontier.find(address)
+            if found is None:
+                return self.intake.never_taken(address)
+            return second_look or found[2] <= walk.baseline
 
         return known
 

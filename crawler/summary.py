@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from archive.errors import ArchiveError
 from crawler.answers import Issue
 
 if TYPE_CHECKING:
@@ -49,6 +50,13 @@ class RunSummary:
         verdicts["reprint"] = reprints
         return cls(run.portal.id, run.run_id, outcome, code, dict(states), verdicts, run.tally.requests,
                    run.tally.bytes, seconds, tuple(run.issues))  # fmt: skip
+
+    @classmethod
+    def broken(cls, run: PortalRun, error: ArchiveError) -> RunSummary:
+        """The summary of a run whose books could not be closed: the archive could not be written."""
+        outcome = "disk_full" if error.exit_code == 3 else "failed"
+        return cls(run.portal.id, run.run_id, outcome, error.exit_code, {}, dict(run.tally.verdicts),
+                   run.tally.requests, run.tally.bytes, 0.0, tuple(run.issues))  # fmt: skip
 
     @property
     def taken(self) -> int:

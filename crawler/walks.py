@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from archive.fingerprint import text_digest
@@ -58,9 +58,22 @@ class Walks:
         self.open_walks[section_id] = walk
         return walk
 
-    def read(self, walk: Walk, listing: Listing | None, status: int, known: Callable[[str], bool]) -> Step:
-        """Count one page in, and take up the next one where there is one. `listing` None: the page was not got."""
+    def read(
+        self,
+        walk: Walk,
+        listing: Listing | None,
+        status: int,
+        known: Callable[[str], bool],
+        *,
+        cut: str | None = None,
+    ) -> Step:
+        """Count one page in, and take up the next one where there is one. `listing` None: the page was not got.
+
+        `cut` says why the walk ends here whatever the page says: it is not complete then.
+        """
         step = decide(walk.state, listing, status, known, first_request=first_request(walk.section))
+        if cut:
+            step = replace(step, next=None, complete=False, reason=cut)
         walk.state = step.state
         if step.next:
             self.ask(step.next, walk.section_id)

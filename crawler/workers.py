@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
+from functools import partial
 from multiprocessing import get_context
 from types import TracebackType
 from typing import Any, Self
@@ -47,9 +48,11 @@ class PageWorkers:
         assert isinstance(article, Article)
         return article
 
-    async def list_page(self, capture: Capture, portal: Portal | None) -> Listing:
-        """The rows and pager of a list page. Raises PageError."""
-        listing = await self._run(_list_page, capture, portal)
+    async def list_page(
+        self, capture: Capture, portal: Portal | None, request: Mapping[str, Any] | None = None
+    ) -> Listing:
+        """The rows and pager of a list page that was asked for by `request` (None: a plain GET). Raises PageError."""
+        listing = await self._run(_list_page, capture, portal, request)
         assert isinstance(listing, Listing)
         return listing
 
@@ -96,10 +99,10 @@ def _extract(capture: Capture, portal: Portal | None) -> Article:
     return _documented(extract, capture, portal)
 
 
-def _list_page(capture: Capture, portal: Portal | None) -> Listing:
+def _list_page(capture: Capture, portal: Portal | None, request: Mapping[str, Any] | None) -> Listing:
     from crawler.listing import list_page
 
-    return _documented(list_page, capture, portal)
+    return _documented(partial(list_page, request=request), capture, portal)
 
 
 def _stitch(captures: list[Capture], portal: Portal | None) -> Article:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from archive import crash
 from archive.errors import ArchiveError, DiskFull, ExportError
 
 
@@ -24,6 +25,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        crash.point("in_export")
         os.replace(part, path)
     except OSError as error:
         part.unlink(missing_ok=True)

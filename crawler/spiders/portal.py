@@ -87,7 +87,7 @@ class PortalSpider(Spider):
             return FileRead(task, answer)
         try:
             if task.kind == "list":
-                return ListRead(task, answer, await self.workers.list_page(answer.capture, self.portal))
+                return ListRead(task, answer, await self.workers.list_page(answer.capture, self.portal, task.request))
             article = await self.workers.extract(answer.capture, self.portal)
             if article.next_pages:
                 return await self._read_on(task, answer, article)
