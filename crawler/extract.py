@@ -19,6 +19,7 @@ from crawler.parsers.time import parse_published
 from crawler.parsers.title import Headline, parse_title
 from crawler.portal import ArticleRules, Portal
 
+TODAY = re.compile(r"今天|星期|农历|農曆")  # above a headline: the page's clock, not its date
 TRADITIONAL = re.compile("[們國這個為對會來時說發經過還後應該開關與區學業務據處總體變門無實驗機構]")
 SIMPLIFIED = re.compile("[们国这个为对会来时说发经过还后应该开关与区学业务据处总体变门无实验机构]")
 CJK = re.compile("[\u4e00-\u9fff]")
@@ -114,7 +115,9 @@ def _info_lines(page: Page, headline: Headline, body: Body) -> list[int]:
     first = body.numbers[0] if body.numbers else min(start + 12, total)
     between = list(range(start, min(max(first, start), start + 25, total)))
     inside = list(range(max(headline.start, 0), min(headline.end, total))) if headline.start >= 0 else []
-    above = list(range(max(headline.start - 1, 0), max(headline.start - 30, -1), -1)) if headline.start >= 0 else []
+    above = [
+        n for n in range(headline.start - 1, max(headline.start - 30, -1), -1) if not TODAY.search(page.lines[n].text)
+    ]
     head = list(body.numbers[:3])
     end = body.box.end if body.box else first
     behind = list(range(end, min(end + 8, total)))
@@ -147,7 +150,7 @@ def _body_html(page: Page, body: Body) -> str:
     """The body as clean, safe HTML: what stands in the body's lines, its images and tables kept."""
     import nh3
 
-    if body.box is None or not body.numbers:
+    if body.box is None:
         return ""
     return nh3.clean(
         body.box.node.html or "",

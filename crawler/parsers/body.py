@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crawler.html import Box, Line, Page, fold
+from crawler.parsers.attachments import FILE
 from crawler.parsers.time import DATE
 from crawler.parsers.title import key
 
@@ -24,7 +25,7 @@ CONTAINERS: tuple[re.Pattern[str], ...] = tuple(
     )
 )
 FOOTER = re.compile(
-    r"^(?:版权所有|主办单位|主办[:：]|承办单位|承办[:：]|网站标识码|政府网站标识码|ICP备|.{0,12}公网安备|技术支持|联系我们|网站地图|Copyright|©)|网站标识码|ICP备\d|公网安备",
+    r"^(?:版权所有|主办单位|主办[:：]|承办单位|承办[:：]|网站标识码|政府网站标识码|ICP备|.{0,12}公网安备|技术支持|联系我们|网站地图|Copyright|©)|网站标识码|ICP备\d|公网安备|地址[:：].{2,60}(?:邮编|邮政编码|电话|传真)",
     re.IGNORECASE,
 )
 # A line that ends the body: what follows belongs to the page, not to the article.
@@ -74,9 +75,11 @@ def parse_body(page: Page, after: int, title: str, *, selector_box: Box | None =
     box, rule = (selector_box, "selector") if selector_box else _container(page, after)
     if box is None:
         box, rule = _densest(page, after)
+    numbers = _own_lines(page, box, title, after, cut) if box else []
+    if not numbers:  # no text: the article is a picture or a file; its name is no text of the article
+        box, rule = _carrier(page, after)
     if box is None:
         return Body((), "none", None)
-    numbers = _own_lines(page, box, title, after, cut)
     editor, author = _credits(page, box)
     return Body(tuple(numbers), rule, box, editor, author)
 
@@ -156,6 +159,21 @@ def _densest(page: Page, after: int) -> tuple[Box | None, str]:
     return best, "density"
 
 
+def _carrier(page: Page, after: int) -> tuple[Box | None, str]:
+    """The first box behind the headline that holds a file's link, or nothing but pictures."""
+    if after < 0:
+        return None, ""
+    holding = [
+        box for box in page.boxes
+        if box.start >= after and not box.hidden and box.end - box.start <= 40 and not box.node.css_matches("nav, footer")
+        and any(FILE.search(href.strip()) for line in page.lines[box.start : box.end] for _, href in line.links)
+    ]  # fmt: skip
+    if holding:
+        return holding[0], "files"
+    empty = [box for box in page.boxes if box.start == box.end >= after and box.node.css_first("img[src]") is not None]
+    return (empty[0], "pictures") if empty else (None, "")
+
+
 def _mostly_links(lines: Sequence[Line]) -> bool:
     shown = [line for line in lines if line.text and not line.hidden]
     return sum(line.link_chars > len(line.text) / 2 for line in shown) > 0.6 * len(shown)
@@ -181,7 +199,7 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
                 break
             if TOOL.match(text) or line.link_chars > len(text) * 0.5:
                 continue
-        if _is_tool(line) or (seen_text < 60 and _is_dateline(text)):
+        if _is_tool(line) or (seen_text < 12 and _is_dateline(text)):
             continue
         numbers.append(number)
         seen_text += line.plain_chars

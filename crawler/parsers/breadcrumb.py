@@ -6,6 +6,7 @@ import re
 
 from archive.records import Evidence
 from crawler.html import PART, Line, Page, fold
+from crawler.parsers.title import key
 
 LABEL = re.compile(
     r"(?:您\s?现?\s?在?\s?所?\s?在?\s?的?\s?位\s?置|您所处的位置|您当前的?位置|你当前的?位置|您当前所在的?位置|你所在的?位置|你的位置|当前所?在?的?位置|所在位置|现在位置|"
@@ -118,7 +119,7 @@ def _begins_at_home(line: Line) -> bool:
 
 
 def _by_list(page: Page, before: int) -> Found | None:
-    """A list of single links right above the headline that begins with 首页 and ends with 正文 or a text no link."""
+    """A list of single links right above the headline that begins with 首页 and ends with 正文 or the headline."""
     start = max(before - MAX_LINES, 0)
     for number in range(max(before, 0) - 1, start - 1, -1):
         line = page.lines[number]
@@ -128,7 +129,7 @@ def _by_list(page: Page, before: int) -> Found | None:
         names = [fold(one.text) for one in group if one.text and not one.hidden]
         linked = [bool(one.links) for one in group if one.text and not one.hidden]
         end = next((at for at, link in enumerate(linked) if not link), len(linked) - 1)
-        last_is_here = end == len(linked) - 1 and (not linked[end] or bool(LAST.match(names[end])))
+        last_is_here = end == len(linked) - 1 and (key(names[end]) in key(page.title) or bool(LAST.match(names[end])))
         if 2 <= len(names) <= 7 and last_is_here:
             return tuple(names), " ".join(names)
     return None

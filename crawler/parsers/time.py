@@ -55,6 +55,7 @@ META = (
 URL_DATE = re.compile(
     r"[/t_]((?:19|20)\d{2})[-/]?(\d{2})[-/]?(\d{2})(?:[/_.-]|$)|/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/"
 )
+CLOCK = re.compile(r"^(?:香港時間|香港时间|北京时间|时间[:：]?)?\s?(\d{1,2})\s?[:∶時时点點]\s?(\d{1,2})\s?分?$")
 GENERATED = re.compile(r"页面生成时间\s*((?:19|20)\d{2}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)")
 
 
@@ -154,7 +155,7 @@ def parse_published(
     chosen, rule = _choose(shown, meta_counts)
     if chosen is None:
         chosen, rule = _last_resort(page, info), "document"
-    if chosen and chosen.value > datetime.now() + timedelta(days=1):
+    if chosen and chosen.value > datetime.now(CHINA).replace(tzinfo=None) + timedelta(days=1):
         flags.append("date_suspect")
     if shown and meta and shown.value.date() != meta.value.date():
         flags.append("date_contradiction")
@@ -177,15 +178,28 @@ def _choose(shown: Moment | None, meta: Moment | None) -> tuple[Moment | None, s
 
 
 def _displayed(page: Page, info: Sequence[int], body: Collection[int]) -> Moment | None:
+    found = _dated_line(page, info, body)
+    if found is None or found[0].precision != "day" or found[1] + 1 >= len(page.lines):
+        return found[0] if found else None
+    moment, number = found
+    clock = CLOCK.match(page.lines[number + 1].text.translate(_DIGITS))  # the hours on a line of their own
+    if clock is None or int(clock[1]) > 23 or int(clock[2]) > 59:
+        return moment
+    value = moment.value.replace(hour=int(clock[1]), minute=int(clock[2]))
+    return Moment(value, "minute", f"{moment.raw} {clock.group()}")
+
+
+def _dated_line(page: Page, info: Sequence[int], body: Collection[int]) -> tuple[Moment, int] | None:
     """The date on the lines around the headline: labelled first, then bare, outside the body."""
-    bare: Moment | None = None
+    bare: tuple[Moment, int] | None = None
     for number in info:
         text = _with_label(page, number).translate(_DIGITS)
         moment = _labelled(text)
         if moment:
-            return moment
+            return moment, number
         if bare is None and number not in body and page.lines[number].link_chars < len(text) / 2:
-            bare = _bare(text)
+            lonely = _bare(text)
+            bare = (lonely, number) if lonely else None
     return bare
 
 

@@ -95,6 +95,7 @@ def _candidates(page: Page) -> list[tuple[Headline, float]]:
 
 def _plain_lines(page: Page) -> list[tuple[Headline, float]]:
     """Any line (or two or three in a row) that is the <title>'s beginning, whatever element it stands in."""
+    cut = [key(part) for part in (page.title, page.meta(*META) or "") if re.search(r"(?:\.{2,}|…)\s*$", part)]
     declared = [
         key(part) for part in [page.title, *SEPARATORS.split(page.title), page.meta(*META) or ""] if len(key(part)) > 5
     ]
@@ -110,7 +111,7 @@ def _plain_lines(page: Page) -> list[tuple[Headline, float]]:
             if len(text) > LONGEST:
                 break
             own = key(text)
-            if own and own in declared:
+            if own and (own in declared or any(len(part) > 9 and own.startswith(part) for part in cut)):
                 found.append((Headline(text, start, end, "line = <title>"), 0.8))
                 break
             if not any(name.startswith(own) for name in declared):
@@ -129,7 +130,9 @@ def _support(text: str, declared: str, metas: list[str]) -> float:
         score += 3.0 if title.startswith(own) else 1.5
         score += min(len(own) / max(len(title), 1), 1.0)
     elif title and len(title) > 8 and title in own:
-        score += 1.0
+        score += 2.5 if own.startswith(title) else 1.0
+    elif _shared(own, title) >= max(8, len(own) * 0.7):  # （图）, or a title cut short
+        score += 2.5
     for meta in metas[:3]:
         other = key(meta)
         if own == other:
@@ -139,6 +142,11 @@ def _support(text: str, declared: str, metas: list[str]) -> float:
     if len(own) <= 12 and SITE_NAME.search(own) and own not in map(key, metas):
         score -= 2.5  # the site's own name, not a headline
     return score + (0.5 if len(own) >= 8 else -0.5)
+
+
+def _shared(one: str, other: str) -> int:
+    """Length of the beginning that two texts share."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _declared(declared: str, named: str, page: Page) -> Headline | None:
