@@ -9,11 +9,13 @@ from archive.records import Article, Evidence
 from archive.urls import canonical_url
 from crawler.decode import decode_page
 from crawler.errors import NotAnArticle
-from crawler.html import Box, Page, fold, read_page
+from crawler.html import Box, Line, Page, fold, read_page
 from crawler.parsers.attachments import parse_attachments, resolve
 from crawler.parsers.body import Body, parse_body, render
 from crawler.parsers.breadcrumb import parse_breadcrumb
 from crawler.parsers.document import parse_document, parse_site
+from crawler.parsers.kind import kind_of, no_article, shell_kind
+from crawler.parsers.markup import clean_html
 from crawler.parsers.source import parse_source
 from crawler.parsers.time import parse_published
 from crawler.parsers.title import Headline, parse_title
@@ -23,14 +25,8 @@ TODAY = re.compile(r"今天|星期|农历|農曆")  # above a headline: the page
 TRADITIONAL = re.compile("[們國這個為對會來時說發經過還後應該開關與區學業務據處總體變門無實驗機構]")
 SIMPLIFIED = re.compile("[们国这个为对会来时说发经过还后应该开关与区学业务据处总体变门无实验机构]")
 CJK = re.compile("[\u4e00-\u9fff]")
+THIN = 20  # characters of text under which an article without a file is flagged
 FURTHER = re.compile(r"createPage(?:HTML)?\(\s*['\"]?\w*['\"]?\s*,?\s*(\d+)")
-SAFE_TAGS = {
-    "p", "br", "table", "thead", "tbody", "tr", "td", "th", "ul", "ol", "li", "a", "img", "b", "strong", "i", "em",
-    "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "sup", "sub", "u", "figure", "figcaption", "pre",
-}  # fmt: skip
-SPANS = {"colspan", "rowspan"}
-SAFE_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}, "td": SPANS, "th": SPANS}
-SHELL = 20  # characters of visible text under which a page is an empty shell
 
 
 def extract(
@@ -47,10 +43,7 @@ def extract(
     decoded = decode_page(page, headers, encoding=portal.encoding if portal else None)
     seen = read_page(decoded.text)
     rules = portal.article if portal else ArticleRules()
-    visible = sum(len(line.text) for line in seen.lines if not line.hidden)
-    if visible < SHELL:
-        kind = "frameset" if "<frameset" in decoded.text.lower() else "shell" if "<script" in decoded.text else "empty"
-        raise NotAnArticle(f"no article: {visible} characters of visible text ({kind})", kind)
+    _refuse(shell_kind(seen))
     base = _base(seen, url)
     headline, title_evidence = _headline(seen, rules)
     body = parse_body(seen, headline.end, headline.text, selector_box=_select(seen, rules.body), cut=rules.cut or ())
@@ -59,12 +52,13 @@ def extract(
     moment, time_evidence, flags = parse_published(seen, info, url, frozenset(body.numbers))
     crumbs, crumb_evidence = parse_breadcrumb(seen, headline.start)
     text = render(seen, body.numbers)
-    lines = [seen.lines[number] for number in body.numbers]
-    near = seen.lines[body.box.end : body.box.end + 12] if body.box else []
-    attachments = parse_attachments([*lines, *near], base)
+    attachments = parse_attachments(_lines_with_files(seen, body), body.box.node if body.box else None, base)
     images = _images(body, base)
+    _refuse(no_article(seen, headline.text, body, text, url))
     if not headline.text and not text and not attachments:
         raise NotAnArticle("no article: neither headline nor body nor attachment", "empty")
+    if len(text) < THIN and not attachments:
+        flags.append("thin")
     evidence = [*crumb_evidence, *title_evidence, *source_evidence, *time_evidence]
     evidence.append(Evidence("body", body.rule, f"{len(body.numbers)} lines", f"{len(text)} characters"))
     return Article(
@@ -77,8 +71,8 @@ def extract(
         author=body.author or seen.meta("author"),
         editor=body.editor,
         body=text,
-        body_html=_body_html(seen, body),
-        kind=_kind(text, attachments, images),
+        body_html=clean_html(seen, body, base),
+        kind=kind_of(body, text, bool(attachments), bool(images)),
         document=parse_document(seen),
         site=parse_site(seen),
         attachments=attachments,
@@ -89,6 +83,20 @@ def extract(
         flags=tuple(dict.fromkeys([*decoded.flags, *flags])),
         next_pages=_next_pages(seen, body, url),
     )
+
+
+def _refuse(reason: tuple[str, str] | None) -> None:
+    if reason:
+        kind, why = reason
+        raise NotAnArticle(f"no article: {why}", kind)
+
+
+def _lines_with_files(page: Page, body: Body) -> list[Line]:
+    """The body's lines and those right behind its box; where it has no text, all lines of the box."""
+    if body.box is None:
+        return []
+    own = body.numbers or range(body.box.start, body.box.end)
+    return [*(page.lines[number] for number in own), *page.lines[body.box.end : body.box.end + 12]]
 
 
 def _headline(page: Page, rules: ArticleRules) -> tuple[Headline, list[Evidence]]:
@@ -136,30 +144,6 @@ def _images(body: Body, base: str | None) -> tuple[str, ...]:
         return ()
     sources = [node.attributes.get("src") or "" for node in body.box.node.css("img")]
     return tuple(dict.fromkeys(resolve(src.strip(), base) for src in sources if src and not src.startswith("data:")))
-
-
-def _kind(text: str, attachments: tuple[object, ...], images: tuple[str, ...]) -> str:
-    if len(text) >= 50:
-        return "article"
-    if attachments:
-        return "attachment"
-    return "pictures" if images else "article"
-
-
-def _body_html(page: Page, body: Body) -> str:
-    """The body as clean, safe HTML: what stands in the body's lines, its images and tables kept."""
-    import nh3
-
-    if body.box is None:
-        return ""
-    return nh3.clean(
-        body.box.node.html or "",
-        tags=SAFE_TAGS,
-        clean_content_tags={"script", "style", "noscript", "iframe", "object", "template"},
-        attributes=SAFE_ATTRIBUTES,
-        url_schemes={"http", "https"},
-        link_rel="noopener noreferrer",
-    ).strip()  # fmt: skip
 
 
 def _language(page: Page, text: str) -> str | None:

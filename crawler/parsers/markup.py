@@ -1,0 +1,49 @@
+"""The body as clean, safe HTML: what the body's lines hold, with its tables and pictures; every address absolute."""
+
+from __future__ import annotations
+
+import nh3
+
+from crawler.html import Page
+from crawler.parsers.attachments import resolve
+from crawler.parsers.body import Body
+
+SAFE_TAGS = {
+    "p", "br", "table", "thead", "tbody", "tr", "td", "th", "ul", "ol", "li", "a", "img", "b", "strong", "i", "em",
+    "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "sup", "sub", "u", "figure", "figcaption", "pre", "div",
+}  # fmt: skip
+SPANS = {"colspan", "rowspan"}
+SAFE_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}, "td": SPANS, "th": SPANS}
+DROPPED = {"script", "style", "noscript", "iframe", "object", "template", "select", "textarea", "title"}
+
+
+def clean_html(page: Page, body: Body, base: str | None) -> str:
+    """The body's box without the boxes that hold none of its lines. Changes the page's tree: call it last."""
+    if body.box is None:
+        return ""
+    _drop_others(page, body)
+    for name in ("href", "src"):
+        for node in body.box.node.css(f"[{name}]"):
+            node.attrs[name] = resolve((node.attributes.get(name) or "").strip(), base)
+    return nh3.clean(
+        body.box.node.html or "",
+        tags=SAFE_TAGS,
+        clean_content_tags=DROPPED,
+        attributes=SAFE_ATTRIBUTES,
+        url_schemes={"http", "https"},
+        link_rel="noopener noreferrer",
+    ).strip()  # fmt: skip
+
+
+def _drop_others(page: Page, body: Body) -> None:
+    """Tools, tails and hidden copies inside the box, away; pictures hold no lines and stay."""
+    if not body.numbers or body.box is None:
+        return
+    own = set(body.numbers)
+    gone_until = -1
+    for box in page.boxes:
+        if not body.box.start <= box.start < box.end <= body.box.end or box.start < gone_until or box is body.box:
+            continue
+        if own.isdisjoint(range(box.start, box.end)) and any(line.text for line in page.lines[box.start : box.end]):
+            box.node.remove()
+            gone_until = box.end
