@@ -83,7 +83,7 @@ def _host(host: str) -> str:
         try:
             return host.encode("idna").decode().lower()
         except UnicodeError:
-            return quote(host.lower(), safe="")
+            return quote(host.lower(), safe="%").lower()
 
 
 def _escaped(text: str, safe: str) -> str:

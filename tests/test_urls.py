@@ -45,6 +45,7 @@ URLISH = st.text(alphabet="ab./:?&=%#;@[]\\新 \n20fF-_~+", max_size=40)
 @given(URLISH)
 @example("%2541")
 @example("a/%2e%2e/b")
+@example(".新")
 def test_idempotent_and_never_raises(tail: str) -> None:
     for address in (tail, f"http://x.gov.cn/{tail}", f"https://{tail}"):
         once = canonical_url(address)
