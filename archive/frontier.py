@@ -269,6 +269,17 @@ def balance(conn: sqlite3.Connection, run_id: int) -> dict[str, int]:
     )
 
 
+def unbalanced_run(conn: sqlite3.Connection, run_id: int) -> list[str]:
+    """Addresses whose state is not what this run's outcome says, one line each; the check at the end of each run."""
+    rows = conn.execute(
+        "SELECT f.url, f.state, o.state FROM outcomes o JOIN frontier f ON f.id = o.frontier_id "
+        "WHERE o.run_id = ? AND f.run_id = o.run_id AND f.state != o.state "
+        "AND NOT (o.state = 'pending' AND f.state = 'leased')",
+        (run_id,),
+    )
+    return [f"{url} is {state} in the frontier, {outcome} in the run's outcomes" for url, state, outcome in rows]
+
+
 def imbalances(conn: sqlite3.Connection) -> list[str]:
     """What does not add up in frontier and outcomes, one line each; empty when all is well."""
     marks = ",".join("?" * len(STATES))

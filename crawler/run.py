@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from archive import search_index
-from archive.frontier import Frontier, Task, balance
+from archive.frontier import Frontier, Task, balance, unbalanced_run
 from archive.ledger import Ledger
 from archive.reprints import link_reprints
 from archive.writer import ArchiveWriter
@@ -146,6 +146,8 @@ class PortalRun:
             reprints = link_reprints(self.writer.conn, self.settler.new_articles)
             search_index.tidy(self.writer.conn)
             states = balance(self.writer.conn, self.run_id)
+            for line in unbalanced_run(self.writer.conn, self.run_id):
+                self.report("books", f"the run does not balance: {line}; `dibao verify` tells more")
             summary = RunSummary.of(self, states, reprints, time.monotonic() - self._began)
             self.ledger.flush(self.writer.conn, self.run_id)
             self.writer.finish_run(self.run_id, summary.outcome, summary.counts())
