@@ -25,11 +25,11 @@ def no_article(page: Page, title: str, body: Body, text: str, url: str | None) -
         return "soft_404", f"the page says {sign!r}"
     if not (url and COLUMN.search(_path(url))):
         return None
-    if body.box is None:
-        return "shell", "neither text nor rows at the address of a column"
     rows = _dated_rows(page)
     if rows >= ROWS and not _reads(page, body):
         return "list", f"{rows} linked and dated rows at the address of a column"
+    if body.box is None:
+        return "shell", "neither text nor rows at the address of a column"
     return None
 
 

@@ -1,0 +1,170 @@
+"""Values as pages print them: sources, times, files, crumbs, index tables. Tables of odd real forms."""
+
+# ruff: noqa: E501  tables of full-width text
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.errors import PageError
+from crawler.extract import extract
+from crawler.html import fold, read_page
+from crawler.parsers.attachments import parse_attachments
+from crawler.parsers.breadcrumb import parse_breadcrumb
+from crawler.parsers.document import parse_document, parse_site
+from crawler.parsers.source import clean_source
+from crawler.parsers.time import parse_times
+from crawler.parsers.title import key
+from tests.article_shapes import BODY, pg
+
+SOURCES = {
+    "清和日报": "清和日报", "北京发布": "北京发布", "清和日报发布时间：2026-04-09": "清和日报", "新华社 记者 王明": "新华社",
+    "县政府办 浏览次数：12": "县政府办", "县政府办浏览次数:12": "县政府办", "清和日报】": "清和日报", "中国政府网（2026-04-09）": "中国政府网",
+    "人民日报 2026年4月9日": "人民日报", "新华网 责任编辑：张三": "新华网", "市场监管总局（国家标准委）": "市场监管总局（国家标准委）",
+    "光明日报（记者王明）": "光明日报", "县委组织部 [大 中 小]": "县委组织部", "本站": "本站", "财政部　税务总局": "财政部 税务总局",
+    "": None, "-": None, "无": None, "null": None, "　": None, "长" * 80: None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("printed", SOURCES)
+def test_sources_without_label_and_neighbours(printed: str) -> None:
+    assert clean_source(printed) == SOURCES[printed]
+
+
+TIMES = {
+    "2026-04-09": "2026-04-09", "2026-4-9": "2026-04-09", "2026/04/09 9:39": "2026-04-09T09:39+08:00", "2026.04.09": "2026-04-09",
+    "2026年04月09日 10时21分": "2026-04-09T10:21+08:00", "2026年4月9日10:21:33": "2026-04-09T10:21:33+08:00",
+    "2017—04—12 21∶37": "2017-04-12T21:37+08:00", "2026-04-09-10:21:33": "2026-04-09T10:21:33+08:00", "[2003-09-08]": "2003-09-08",
+    "2026-04-09T10:21:00": "2026-04-09T10:21:00+08:00", "２０２６－０４－０９": "2026-04-09", "2026-04-09 下午 3:05": "2026-04-09T15:05+08:00",
+    "二〇二六年四月九日": "2026-04-09", "二○二五年十二月三十一日": "2025-12-31", "9 April 2026": "2026-04-09", "April 9, 2026": "2026-04-09",
+    "09.04.2026": "2026-04-09", "9. April 2026": "2026-04-09", "2026-02-30": None, "2026-13-01": None, "电话 0371-12345678": None,
+    "清政〔2026〕3号": None, "12026-04-091": None, "": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("printed", TIMES)
+def test_times_never_more_precise_than_printed(printed: str) -> None:
+    found = parse_times(printed)
+    assert (found[0].iso() if found else None) == TIMES[printed]
+
+
+WITNESSES = {
+    "displayed day, hours from the meta tag": ("发布时间：2026-04-09", "2026-04-09 10:21:33", "2026-04-09T10:21:33+08:00", ()),
+    "displayed minute stands": ("时间：2026-04-09 10:21", "2026-04-09 10:21:33", "2026-04-09T10:21+08:00", ()),
+    "the displayed day wins": ("时间：2026-04-09", "2026-05-01 08:00", "2026-04-09", ("date_contradiction",)),
+    "midnight says nothing": ("时间：2026-04-09", "2026-04-09 00:00:00", "2026-04-09", ()),
+    "nothing displayed": ("", "2026-04-09 10:21", "2026-04-09T10:21+08:00", ()),
+    "the document's date is not the publication's": ("成文日期：2026-04-01 发布日期：2026-04-09", "", "2026-04-09", ()),
+    "future": ("时间：2099-01-01", "", "2099-01-01", ("date_suspect",)),
+    "none at all": ("", "", None, ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WITNESSES)
+def test_time_is_chosen_among_its_witnesses(name: str) -> None:
+    shown, meta, expected, flags = WITNESSES[name]
+    page = pg(
+        f"<h1>县政府召开第18次常务会议</h1><div>{shown}</div><div id=zoom>{BODY}</div>",
+        f'<meta name="PubDate" content="{meta}">',
+    )
+    article = extract(page, "http://x.gov.cn/a/9.html")
+    assert article.published == expected
+    assert article.flags == flags
+    losers = [e for e in article.evidence if e.field == "published" and not e.chosen]
+    assert bool(losers) == bool(shown and meta and name != "displayed day, hours from the meta tag")
+
+
+TRAILS = {
+    "当前位置：<a href=/>首页</a> &gt; <a href=a>要闻</a>": ("首页", "要闻"),
+    "您所在的位置:<a href=/>首页</a>&gt;&gt;<a href=a>要闻</a>&gt;&gt;正文": ("首页", "要闻", "正文"),
+    "您的位置 &gt; <a href=/>首页</a> &gt; <a href=a>Budget &gt; Report</a>": ("首页", "Budget > Report"),
+    "【当前位置】<a href=/>首页</a>·<a href=a>党建·廉政</a>": ("首页", "党建·廉政"),
+    "您现在的位置：<a href=/>网站首页</a>　»　<a href=a>公告</a>　»　详细内容": ("网站首页", "公告", "详细内容"),
+    "<a href=/><img src=home.png></a> &gt; <a href=a>要闻动态</a> &gt; 正文": ("要闻动态", "正文"),
+    "首页 &gt; 政务公开 &gt; 正文": ("首页", "政务公开", "正文"),
+    "<a href=/>首页</a> <a href=a>要闻</a> <a href=b>公开</a> <a href=c>服务</a>": (),
+    "今天是2026年4月9日，欢迎访问清和县人民政府网站": (),
+}
+
+
+@pytest.mark.parametrize("markup", TRAILS)
+def test_trails(markup: str) -> None:
+    page = read_page(f"<body><div>{markup}</div><h1>县政府召开第18次常务会议</h1><p>正文内容在这里。</p></body>")
+    headline = next(number for number, line in enumerate(page.lines) if line.text.startswith("县政府"))
+    assert parse_breadcrumb(page, headline)[0] == TRAILS[markup]
+
+
+FILES = {
+    '<a href="/f/a.pdf">年报</a>': [("年报", "http://x.gov.cn/f/a.pdf")],
+    '<a href="P020260409383930.docx"> </a>': [("P020260409383930.docx", "http://x.gov.cn/a/P020260409383930.docx")],
+    '<a href="/system/_content/download.jsp?wbfileid=1">名单</a>': [
+        ("名单", "http://x.gov.cn/system/_content/download.jsp?wbfileid=1")
+    ],
+    '<a href="/f/a.\n pdf">断行</a>': [],
+    '<a href="/f/b.ofd\r\n">断行</a>': [("断行", "http://x.gov.cn/f/b.ofd")],
+    "<a href=\"javascript:down('/f/c.xls')\">表</a>": [("表", "http://x.gov.cn/f/c.xls")],
+    "<span onclick=\"window.open('/f/d.zip')\">打包</span>": [("打包", "http://x.gov.cn/f/d.zip")],
+    '<iframe src="/pdfjs/web/viewer.html?file=/f/e.pdf"></iframe>': [("e.pdf", "http://x.gov.cn/f/e.pdf")],
+    '<embed src="/f/%E5%B9%B4%E6%8A%A5.pdf">': [("年报.pdf", "http://x.gov.cn/f/%E5%B9%B4%E6%8A%A5.pdf")],
+    '<a href="/f/a.pdf">一</a><a href="/f/a.pdf">又一次</a>': [("一", "http://x.gov.cn/f/a.pdf")],
+    '<a href="/a/pdf.html">说明</a><a href="mailto:a@b.pdf">信</a><a href="#x.pdf">内</a>': [],
+}
+
+
+@pytest.mark.parametrize("markup", FILES)
+def test_attachments_with_the_names_a_reader_sees(markup: str) -> None:
+    page = read_page(f"<div id=zoom>{markup}</div>")
+    found = parse_attachments(page.lines, page.tree.css_first("#zoom"), "http://x.gov.cn/a/1.html")
+    assert [(item.name, item.url) for item in found] == FILES[markup]
+
+
+def test_index_table_in_its_printings() -> None:
+    rows = read_page(
+        "<table><tr><td>索 引 号</td><td>K1</td><td>文 号：</td><td>清政〔2026〕3号</td></tr>"
+        "<tr><td>发文机关：</td><td></td><td>时效性：</td><td>有效</td></tr></table>"
+    )
+    assert parse_document(rows) == {"索引号": "K1", "发文字号": "清政〔2026〕3号", "有效性": "有效"}
+    items = read_page("<ul><li><b>索引号：</b>K1</li><li><b>成文日期：</b>2026-04-01</li><li>主题词：</li></ul>")
+    assert parse_document(items) == {"索引号": "K1", "成文日期": "2026-04-01"}
+    assert parse_document(read_page("<p>文号：3号</p>")) == {}, "one label alone is no index table"
+
+
+def test_site_tags_in_any_case_and_the_code_of_the_footer() -> None:
+    page = read_page(
+        '<meta content="清和县" name="sitename"><meta name="ColumnName"content="要闻"><p>政府网站标识码：4199990001</p>'
+    )
+    assert parse_site(page) == {"SiteName": "清和县", "ColumnName": "要闻", "SiteIDCode": "4199990001"}
+
+
+@given(st.text(max_size=200))
+def test_values_of_any_text(text: str) -> None:
+    source = clean_source(text)
+    assert source is None or (source and source == fold(source))
+    for moment in parse_times(text):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?\+08:00)?", moment.iso())
+    assert key(key(text)) == key(text)
+
+
+@given(st.integers(1990, 2035), st.integers(1, 12), st.integers(1, 28), st.integers(0, 23), st.integers(0, 59))
+def test_times_survive_printing(year: int, month: int, day: int, hour: int, minute: int) -> None:
+    expected = f"{year}-{month:02}-{day:02}T{hour:02}:{minute:02}+08:00"
+    for printed in (
+        f"{year}-{month:02}-{day:02} {hour:02}:{minute:02}",
+        f"{year}年{month}月{day}日 {hour}时{minute}分",
+        f"发布时间：{year}/{month}/{day}　{hour}:{minute:02}",
+    ):
+        assert [moment.iso() for moment in parse_times(printed)] == [expected]
+
+
+@given(st.text(max_size=120), st.text(max_size=400))
+def test_title_and_text_of_any_page_are_shown_text(title: str, text: str) -> None:
+    try:
+        article = extract(f"<title>{title}</title><h1>{title}</h1><div id=zoom><p>{text}</p></div>")
+    except PageError:
+        return
+    assert article.title == fold(article.title)
+    assert all(line == fold(line) for line in article.body.split("\n"))
