@@ -69,7 +69,8 @@ def _commands() -> Iterator[tuple[str, click.Command]]:
 
 
 def _help(name: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
+    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100,
+                            help_option_names=["-h", "--help"])  # fmt: skip
     return f"## {name}\n\n```\n{re.sub(r'[ ]+$', '', command.get_help(context), flags=re.MULTILINE)}\n```\n"
 
 
