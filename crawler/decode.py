@@ -166,9 +166,11 @@ def _cleaned(text: str, codec: str, declared: str | None, replaced: int, flags: 
     nuls = text.count("\x00")
     if nuls:
         text = text.replace("\x00", "")
-    if not text.isascii():
-        clean = text.encode("utf-8", "replace").decode() if re.search("[\ud800-\udfff]", text) else text
-        replaced += sum(a != b for a, b in zip(text, clean, strict=True)) if clean is not text else 0
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        clean = text.encode("utf-8", "replace").decode()
+        replaced += sum(a != b for a, b in zip(text, clean, strict=True))
         text = clean
     if any(sign in text for sign in MOJIBAKE):
         flags = (*flags, "mojibake_source")

@@ -147,7 +147,7 @@ def _images(body: Body, base: str | None) -> tuple[str, ...]:
 
 
 def _language(page: Page, text: str) -> str | None:
-    sample = text[:4000]
+    sample = text[:1500]
     if len(CJK.findall(sample)) > max(len(sample) * 0.1, 3):
         return "zh-Hant" if len(TRADITIONAL.findall(sample)) > len(SIMPLIFIED.findall(sample)) else "zh-Hans"
     return page.lang.split("-")[0] or None
@@ -156,7 +156,7 @@ def _language(page: Page, text: str) -> str | None:
 def _next_pages(page: Page, body: Body, url: str | None) -> tuple[str, ...]:
     """The further pages of a body that goes on: `_1.html` siblings that the pager script counts, or links below."""
     match = re.search(r"(/t\d{8}_\d+)(\.s?html?)$", url or "")
-    total = FURTHER.search(page.text)
+    total = FURTHER.search(page.text) if "createPage" in page.text else None
     if url and match and total and 1 < int(total[1]) <= 100:
         stem = url[: match.start()] + match[1]
         return tuple(f"{stem}_{number}{match[2]}" for number in range(1, int(total[1])))

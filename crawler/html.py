@@ -30,8 +30,8 @@ BLOCKS = frozenset(
      "pre", "center", "figure", "figcaption", "hr", "body", "html", "address", "caption", "ucapcontent", "ucaptitle",
      "publishtime", "founder-content", "details", "summary"}
 )  # fmt: skip
+ROWS_AND_CELLS = frozenset({"tr", "td", "th"})
 INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069\xad]")
-SPACE = re.compile(r"[\s\u3000\xa0]+")
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 PART = "\x01"  # stands between the text of two elements on one line
 NESTING_TAG = re.compile(r"<(/?)(?!(?:br|img|hr|input|meta|link|p|li|td|th|tr|dt|dd|option)\b)[a-zA-Z]")
@@ -141,123 +141,130 @@ class _Walk:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.texts: list[str] = []
-        self.parts: list[str] = []
+        self.lines, self.boxes = page.lines, page.boxes
+        self.parts: list[str] = []  # texts of the line being collected, PART where an element begins or ends
         self.links: list[tuple[str, str]] = []
         self.link_chars = 0
-        self.hidden_depth = 0
-        self.hidden: set[int] = set()  # elements that hide what is in them
+        self.link: tuple[str, int] | None = None  # (href, parts collected before it)
+        self.hiding: set[int] = set()  # open boxes that hide what is in them
+        self.muted: set[int] = set()  # of these, the ones inside a line: a reader does not see their text
         self.row = self.cell = self.rows = self.cells = 0
-        self.link: tuple[str, int] | None = None  # (href, texts collected before it)
         self.box = -1
 
     def walk(self, root: LexborNode) -> None:
-        """Enter and leave every node in document order, without recursion: pages nest 300,000 deep."""
-        node: LexborNode | None = root
-        end = root.mem_id
-        while node is not None:
-            down = self._enter(node)
-            child = node.child if down else None
-            if child is not None:
-                node = child
-                continue
-            self._leave(node, down)
-            while node is not None and node.next is None:
-                node = node.parent
-                if node is None or node.mem_id == end:
+        """Enter and leave every node in document order, without recursion."""
+        open_elements: list[tuple[LexborNode, str, int]] = []
+        node = root
+        while True:
+            tag = node.tag or "-"
+            if tag == "-text":
+                self._text(node.text_content or "")
+            elif tag not in SKIPPED and tag[0] != "-":
+                box = self._enter(node, tag)
+                child = node.child
+                if child is not None:
+                    open_elements.append((node, tag, box))
+                    node = child
+                    continue
+                self._leave(tag, box)
+            following = node.next
+            while following is None:
+                if not open_elements:
                     self._flush()
                     return
-                self._leave(node, True)
-            node = node.next if node is not None else None
+                node, tag, box = open_elements.pop()
+                self._leave(tag, box)
+                following = node.next
+            node = following
 
-    def _enter(self, node: LexborNode) -> bool:
-        if node.is_text_node:
-            text = node.text(deep=False)
-            if text:
-                self.texts.append(text)
-                self.parts.append(text)
-            return False
-        if not node.is_element_node:
-            return False
-        tag = node.tag or ""
-        if tag in SKIPPED:
-            return False
-        if tag == "br":
-            self._flush()
-            return False
+    def _text(self, text: str) -> None:
+        if (self.parts or not text.isspace()) and not self.muted:
+            self.parts.append(text)
+
+    def _enter(self, node: LexborNode, tag: str) -> int:
+        """Open an element; the number of its box, or -1 where it makes none."""
         attributes = node.attributes
-        hidden = bool(attributes) and _is_hidden(attributes)
-        if hidden:
-            self.hidden.add(node.mem_id)
-        if tag in BLOCKS:
+        block = tag in BLOCKS
+        if block:
             self._flush()
-            self.hidden_depth += hidden
-            if tag == "tr":
-                self.rows += 1
-                self.row = self.rows
-            elif tag in ("td", "th"):
-                self.cells += 1
-                self.cell = self.cells
+            if tag in ROWS_AND_CELLS:
+                self._count(tag)
+        elif tag == "br":
+            self._flush()
+            return -1
         else:
-            self.parts.append(PART)
-            self.hidden_depth += hidden
+            if self.parts:
+                self.parts.append(PART)
             if tag == "a":
-                self.link = (attributes.get("href") or "", len(self.texts))
-        if (
-            tag in BLOCKS
-            or attributes.get("id")
-            or attributes.get("class")
-            or hidden
-            or tag in ("h1", "font", "ucapcontent")
-        ):
-            name = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".strip().lower() if attributes else ""
-            self.page.boxes.append(Box(node, tag, name, len(self.page.lines), -1, self.box, self.hidden_depth > 0))
-            self.box = len(self.page.boxes) - 1
-        return True
+                self.link = (attributes.get("href") or "", len(self.parts))
+        if not attributes:
+            return self._open(node, tag, "", False) if block else -1
+        name = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".strip().lower()
+        hides = _is_hidden(attributes)
+        return self._open(node, tag, name, hides) if block or name or hides else -1
 
-    def _leave(self, node: LexborNode, entered: bool) -> None:
-        if not node.is_element_node or not entered:
-            return
-        tag = node.tag or ""
-        if tag == "a" and self.link is not None:
-            href, before = self.link
-            text = fold("".join(self.texts[before:]))
-            self.links.append((text, href))
-            self.link_chars += len(text)
-            self.link = None
-        if tag in BLOCKS:
+    def _count(self, tag: str) -> None:
+        if tag == "tr":
+            self.rows += 1
+            self.row = self.rows
+        else:
+            self.cells += 1
+            self.cell = self.cells
+
+    def _open(self, node: LexborNode, tag: str, name: str, hides: bool) -> int:
+        number = len(self.boxes)
+        if hides:
+            self.hiding.add(number)
+            if tag not in BLOCKS:
+                self.muted.add(number)
+        self.boxes.append(Box(node, tag, name, len(self.lines), -1, self.box, bool(self.hiding)))
+        self.box = number
+        return number
+
+    def _leave(self, tag: str, number: int) -> None:
+        block = tag in BLOCKS
+        if block:
             self._flush()
             if tag == "tr":
                 self.row = self.cell = 0
         else:
-            self.parts.append(PART)
-        if self.box >= 0 and self.page.boxes[self.box].node.mem_id == node.mem_id:
-            box = self.page.boxes[self.box]
+            if self.parts:
+                self.parts.append(PART)
+            if tag == "a" and self.link is not None:
+                self._end_link()
+        if number >= 0:
+            box = self.boxes[number]
             # an inline box ends inside the line that is being collected
-            box.end = len(self.page.lines) + (tag not in BLOCKS and bool("".join(self.texts).strip()))
+            box.end = len(self.lines) + (not block and self._has_text())
             self.box = box.parent
-        if self.hidden and node.mem_id in self.hidden:
-            self.hidden_depth -= 1
+            self.hiding.discard(number)
+            self.muted.discard(number)
+
+    def _has_text(self) -> bool:
+        return any(part != PART and not part.isspace() for part in self.parts)
+
+    def _end_link(self) -> None:
+        assert self.link is not None
+        href, before = self.link
+        text = fold("".join(self.parts[before:]).replace(PART, ""))
+        self.links.append((text, href))
+        self.link_chars += len(text)
+        self.link = None
 
     def _flush(self) -> None:
-        if not self.texts and not self.links:
-            self.parts.clear()
+        """End the line being collected."""
+        if not self.parts and not self.links:
             return
-        text = fold("".join(self.texts))
         if self.link is not None:  # a block inside a link: the link goes on behind the line
-            href, before = self.link
-            inside = fold("".join(self.texts[before:]))
-            self.links.append((inside, href))
-            self.link_chars += len(inside)
+            href = self.link[0]
+            self._end_link()
             self.link = (href, 0)
+        parts = fold("".join(self.parts))
+        text = fold(parts.replace(PART, "")) if PART in parts else parts
         if text or self.links:
-            parts = "".join(self.parts)
-            parts = SPACE.sub(" ", parts if parts.isascii() else INVISIBLE.sub("", parts))
-            self.page.lines.append(
-                Line(text, parts, self.link_chars, self.hidden_depth > 0, self.row, self.cell, self.links)
-            )
+            hidden = bool(self.hiding)
+            self.lines.append(Line(text, parts, self.link_chars, hidden, self.row, self.cell, self.links))
             self.links = []
-        self.texts.clear()
         self.parts.clear()
         self.link_chars = 0
 

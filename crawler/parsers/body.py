@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.html import Box, Line, Page, fold
 from crawler.parsers.attachments import FILE
@@ -108,17 +109,26 @@ def chars(page: Page, box: Box) -> int:
 
 def _container(page: Page, after: int) -> tuple[Box | None, str]:
     """The first named container with text behind the headline; of several, the one with most text, the outermost."""
-    named = [(box, f"{box.tag} {box.name}") for box in page.boxes if not box.hidden and (box.name or "ucap" in box.tag)]
-    for pattern in CONTAINERS:
-        matching = [box for box, name in named if pattern.search(name)]
+    named: list[list[Box]] = [[] for _ in CONTAINERS]
+    for box in page.boxes:
+        rank = _rank(box.tag, box.name) if not box.hidden and (box.name or "ucap" in box.tag) else None
+        if rank is not None:
+            named[rank].append(box)
+    for matching in named:
         # an editor's box repeated inside itself: the outer one
-        outer = [b for b in matching if not any(o is not b and o.start <= b.start and b.end <= o.end for o in matching)]
+        outer = [b for n, b in enumerate(matching) if not any(b.end <= o.end for o in matching[:n] if o.end > b.start)]
         best = max(outer, key=lambda box: chars(page, box), default=None)
         if best is not None and chars(page, best) >= MIN_CONTAINER and best.end > after:
             enough = _mass(page, after)
             if chars(page, best) * 4 >= enough or chars(page, best) > 400:
                 return best, f"container:{(best.name.split() or [best.tag])[0]}"
     return None, ""
+
+
+@lru_cache(maxsize=4096)  # the names of a site's elements are few
+def _rank(tag: str, name: str) -> int | None:
+    """Which of CONTAINERS the element is."""
+    return next((rank for rank, pattern in enumerate(CONTAINERS) if pattern.search(f"{tag} {name}")), None)
 
 
 def _mass(page: Page, after: int) -> int:

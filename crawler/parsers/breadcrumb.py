@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from archive.records import Evidence
 from crawler.html import PART, Line, Page, fold
@@ -78,7 +79,7 @@ def _rest_of_box(page: Page, number: int, before: int) -> list[Line]:
 
 def _by_name(page: Page, before: int) -> Found | None:
     for box in page.boxes:
-        if not box.name or box.hidden or not 0 < box.end - box.start <= MAX_LINES or not NAMED.search(f" {box.name} "):
+        if not box.name or box.hidden or not 0 < box.end - box.start <= MAX_LINES or not _is_named(box.name):
             continue
         group = page.lines[box.start : box.end]
         if not any(line.links for line in group) or any(line.plain_chars > 120 for line in group):
@@ -89,6 +90,11 @@ def _by_name(page: Page, before: int) -> Found | None:
         if least <= len(crumbs) < LONGEST and (HOME.match(crumbs[0]) or named or parted):
             return crumbs, " ".join(line.text for line in group)
     return None
+
+
+@lru_cache(maxsize=4096)  # the names of a site's elements are few
+def _is_named(name: str) -> bool:
+    return NAMED.search(f" {name} ") is not None
 
 
 def _by_home(page: Page, before: int) -> Found | None:

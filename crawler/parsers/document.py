@@ -18,6 +18,7 @@ LABELS = {
 _NAMES = "|".join(r"\s?".join(label) for label in sorted(LABELS, key=len, reverse=True))
 PAIR = re.compile(rf"(?:^|[\s\x01【\[|])({_NAMES})[\s\x01]*[:：】\]][\s\x01]*([^\x01]*)")
 CELL = re.compile(rf"^(?:{_NAMES})\s?[:：]?$")
+MARK = re.compile("[:：】]")
 SITE = ("sitename", "sitedomain", "siteidcode", "columnname", "columntype", "columndescription", "columnkeywords")
 SITE_NAMES = {
     "sitename": "SiteName", "sitedomain": "SiteDomain", "siteidcode": "SiteIDCode", "columnname": "ColumnName",
@@ -33,7 +34,7 @@ def parse_document(page: Page) -> dict[str, str]:
     for number, line in enumerate(lines):
         if len(line.text) > 300:
             continue
-        for match in PAIR.finditer(line.parts):
+        for match in PAIR.finditer(line.parts) if MARK.search(line.text) else ():
             label = LABELS[re.sub(r"\s", "", match[1])]
             value = fold(PAIR.split(match[2])[0])
             if not value and number + 1 < len(lines) and not CELL.match(lines[number + 1].text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.records import Evidence
 from crawler.html import Page, fold
@@ -68,10 +69,12 @@ def _candidates(page: Page) -> list[tuple[Headline, float]]:
         heading = box.tag in ("h1", "h2", "h3", "ucaptitle")
         if box.hidden or not 0 < box.end - box.start <= 14 or not (heading or box.name):
             continue
-        named = bool(NAMED.search(f" {box.name} ")) and not NOT_NAMED.search(box.name)
+        named = _is_named(box.name)
         if not heading and not named:
             continue
         lines = [line for line in page.lines[box.start : box.end] if not line.hidden and line.text]
+        if sum(len(line.text) for line in lines) > LONGEST:
+            continue
         text = fold(" ".join(line.text for line in lines))
         if not 3 <= len(text) <= LONGEST or NO_TITLE.search(text):
             continue
@@ -79,18 +82,14 @@ def _candidates(page: Page) -> list[tuple[Headline, float]]:
         if links > len(text) * 0.5:
             continue
         base = {"h1": 2.0, "ucaptitle": 3.0, "h2": 1.2, "h3": 1.0}.get(box.tag, 0.0) + (1.0 if named else 0.0)
-        found.append(
-            (
-                Headline(
-                    text,
-                    box.start,
-                    box.end,
-                    f"heading:{box.tag}{'.' + box.name.split()[0] if box.name.split() else ''}",
-                ),
-                base,
-            )
-        )
+        rule = f"heading:{'.'.join([box.tag, *box.name.split()[:1]])}"
+        found.append((Headline(text, box.start, box.end, rule), base))
     return found + _plain_lines(page)
+
+
+@lru_cache(maxsize=4096)  # the names of a site's elements are few
+def _is_named(name: str) -> bool:
+    return bool(NAMED.search(f" {name} ")) and not NOT_NAMED.search(name)
 
 
 def _plain_lines(page: Page) -> list[tuple[Headline, float]]:
@@ -102,8 +101,11 @@ def _plain_lines(page: Page) -> list[tuple[Headline, float]]:
     if not declared:
         return []
     found = []
+    beginnings = {name[0] for name in declared}
     for start, line in enumerate(page.lines[:400]):
         if line.hidden or line.link_chars > len(line.text) * 0.5 or len(line.text) < 2:
+            continue
+        if key(line.text[:3])[:1] not in beginnings and line.text[0].isalnum():
             continue
         text = ""
         for end in range(start + 1, min(start + 5, len(page.lines)) + 1):
