@@ -35,7 +35,8 @@ INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069\xad
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 PART = "\x01"  # stands between the text of two elements on one line
 NESTING_TAG = re.compile(r"<(/?)(?!(?:br|img|hr|input|meta|link|p|li|td|th|tr|dt|dd|option)\b)[a-zA-Z]")
-LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000}")
+LONG = 20_000  # characters after which a tag's attributes are counted
+LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{LONG}}}")
 
 
 @dataclass(slots=True)
@@ -103,7 +104,7 @@ def parse(text: str) -> LexborHTMLParser:
         raise PageTooBig(f"page of {tags} tags (at most {MAX_TAGS})")
     if tags > MAX_DEPTH and (depth := _depth(text)) > MAX_DEPTH:
         raise PageTooBig(f"elements nested {depth} deep (at most {MAX_DEPTH})")
-    for found in LONG_TAG.finditer(text):
+    for found in LONG_TAG.finditer(text) if max(map(len, text.split("<"))) > LONG else ():
         end = text.find(">", found.start())
         attributes = text.count("=", found.start(), end if end > 0 else len(text))
         blanks = len(text[found.start() : end if end > 0 else len(text)].split())

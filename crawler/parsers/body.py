@@ -137,7 +137,9 @@ def _mass(page: Page, after: int) -> int:
 
 def _weight(line: Line) -> int:
     """How much a line speaks for being article text."""
-    if line.hidden or line.link_chars > len(line.text) * 0.5 or FOOTER.search(line.text) or TOOL.match(line.text):
+    if line.hidden or line.link_chars > len(line.text) * 0.5:
+        return 0
+    if len(line.text) < 200 and (FOOTER.search(line.text) or TOOL.match(line.text)):
         return 0
     length = line.plain_chars
     return length * 2 if length > 30 or re.search("[。！？；，、,]", line.text) else length
@@ -229,8 +231,8 @@ def _is_tool(line: Line) -> bool:
         return True
     if RULE.match(text) and len(RULE.sub("", text)) < 8:
         return True
-    pager = not PAGER.sub("", text) and (line.link_chars > 0 or "页" in text)
-    return pager or bool(FOOTER.search(text) and len(text) < 80)
+    pager = (line.link_chars > 0 or "页" in text) and not PAGER.sub("", text)
+    return pager or (len(text) < 80 and bool(FOOTER.search(text)))
 
 
 def _is_info(text: str) -> bool:
