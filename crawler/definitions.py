@@ -107,9 +107,14 @@ def read_definition(path: Path) -> Portal:
     return _with_hosts(portal)
 
 
-@cache
 def load_preset(name: str, where: str = "preset") -> Mapping[str, Any]:
-    """The tables of crawler/presets/<name>.toml. Raises PortalError with the nearest name."""
+    """The rules of crawler/presets/<name>.toml. Raises PortalError with the nearest name."""
+    return {key: value for key, value in preset_file(name, where).items() if key in (*TABLES, "crawl")}
+
+
+@cache
+def preset_file(name: str, where: str = "preset") -> Mapping[str, Any]:
+    """All of crawler/presets/<name>.toml: rules, what the platform is called, its clues (crawler/platforms.py)."""
     path = PACKAGE / "presets" / f"{name}.toml"
     if not path.is_file():
         names = preset_names()
