@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from crawler.html import Box, Line, Page, fold
 from crawler.parsers.attachments import FILE
-from crawler.parsers.time import DATE
+from crawler.parsers.time import parse_times
 from crawler.parsers.title import key
 
 # The containers that content systems write (domain guide, chapter 5), in the order in which they are tried.
@@ -33,7 +33,7 @@ FOOTER = re.compile(
 TAIL = re.compile(
     r"^[\s\[【(（>]*(?:相关(?:文章|链接|新闻|政策|报道|稿件|信息|文档|阅读|附件|内容|解读|推荐|文件)|关联稿件|延伸阅读|推荐阅读|扫一扫|扫描二维码|扫码|分享到|分享[:：]?$|分享至"
     r"|上一[篇条]|下一[篇条]|打印本页|打印此[文页]|打印正文|关闭窗口|关闭本页|【?打印】?$|【?关闭】?$|返回顶部|返回列表|主办单位|网站标识码|版权所有|免责声明|我要纠错|纠错"
-    r"|热点新闻|最新更新|点击排行|附件下载[:：]?$|图解|打印|本页二维码|您访问的链接)"
+    r"|热点新闻|最新更新|点击排行|附件下载[:：]?$|图解|打印|本页二维码|您访问的链接|分享此頁|列印|Share (?:this|on)|Seite teilen|Related (?:content|articles|links|news)|Print this page|Back to top)"
 )
 # Of these, the ones after which no article goes on, however much text follows.
 STRONG_TAIL = re.compile(
@@ -54,9 +54,9 @@ EDITOR_LINE = re.compile(
 )
 # An info line holds two of these and little else.
 INFO_LABEL = re.compile(
-    r"(?:来\s?源|稿源|(?:发布|更新|信息)?(?:时\s?间|日\s?期)|作\s?者|编\s?辑|责任编辑|责编|点击(?:数|量|次数)?|浏览(?:数|量|次数)?|阅读(?:数|量|次数)?|访问(?:量|次数)?|字体|字号|发布(?:人|者|机构))\s?[:：]"
+    r"(?:[来來]\s?源|稿源|(?:发布|更新|信息)?(?:[时時]\s?[间間]|日\s?期)|作\s?者|编\s?辑|责任编辑|责编|点击(?:数|量|次数)?|浏览(?:数|量|次数)?|阅读(?:数|量|次数)?|访问(?:量|次数)?|字体|字号|发布(?:人|者|机构))\s?[:：]"
 )
-RULE = re.compile(r"[-—=_*·.~]{6,}")  # a line drawn with characters
+RULE = re.compile(r"[-—=_*＊※·.~☆★]{6,}|^[*＊※·☆★]{3,}$")  # a line drawn with characters
 MIN_CONTAINER = 20  # characters of text that a named container must hold to be believed
 
 
@@ -220,8 +220,8 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
 
 def _is_dateline(text: str) -> bool:
     """A line that is hardly more than a date, at the head of the body."""
-    match = DATE.search(text) if len(text) < 40 else None
-    return match is not None and len(text) - len(match.group()) < 12
+    found = parse_times(text) if len(text) < 40 else []
+    return bool(found) and len(text) - len(found[0].raw) < 12
 
 
 def _is_tool(line: Line) -> bool:

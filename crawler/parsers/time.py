@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 from archive.records import Evidence
@@ -21,6 +21,11 @@ DATE = re.compile(
 CHINESE_DATE = re.compile(
     r"([〇○零一二三四五六七八九O]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
 )
+OFFSET = re.compile(r"(?:\.\d{1,9})?\s?(?:Z|([+-])(\d\d):?(\d\d))(?!\d)")
+ERAS = {"民國": 1911, "民国": 1911, "令和": 2018, "平成": 1988, "昭和": 1925}  # era -> the year before its first
+ERA_DATE = re.compile(r"(民國|民国|令和|平成|昭和)\s?(元|\d{1,3})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
+# 115-04-09, the year counted from 1911: only behind a label, it may be anything else elsewhere
+ROC_DATE = re.compile(r"\s?(1[01]\d|[89]\d)([-/.年])(\d{1,2})[-/.月](\d{1,2})(?!\d)")
 OTHER_DATE = re.compile(
     r"\b(\d{1,2})[./ ](\d{1,2})[./ ]((?:19|20)\d{2})\b"
     r"|\b(\d{1,2})\.?\s+([A-Za-zäöüÄÖÜéûА-Яа-яіїєґ]{3,12})\.?,?\s+((?:19|20)\d{2})\b"
@@ -38,14 +43,15 @@ MONTHS = {
      "грудня"), 1)}  # fmt: skip
 LABEL = re.compile(
     r"(发布时间|发布日期|发表时间|发文时间|发文日期|公开日期|公布日期|公布时间|发布于|刊发时间|上传时间|录入时间|添加时间|更新时间|更新日期"
-    r"|信息时间|時間|发稿时间|發布日期|發佈日期|時間|日期|时间|Published|Date|Posted|Stand|Datum)\s?[:：】\]]"
+    r"|信息时间|時間|发稿时间|發布日期|發佈日期|時間|日期|时间"
+    r"|(?i:(?:published|posted|issued|updated)(?: on)?|(?:release |publication )?date|stand|datum|erscheinungsdatum))\s?[:：】\]]"
 )
 OF_DOCUMENT = re.compile(r"(?:成文|生成|印发|制定)(?:日期|时间)\s?[:：]?\s*")
 LABEL_ALONE = re.compile(
-    r"^(?:发布|发文|公开|公布|成文|更新|生成|印发)(?:日期|时间)\s?[:：]?$|^(?:日期|时间)\s?[:：]?$"
+    r"^(?:发布|发文|公开|公布|成文|更新|生成|印发)(?:日期|时间)\s?[:：]?$|^(?:日期|时间)\s?[:：]?$|^(?:Published|Posted|Date|Datum)(?: on)?:?$"
 )
 NOT_PUBLISHED = re.compile(
-    r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|会议时间|活动时间|下载|打印)[^\d]{0,6}$"
+    r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|会议时间|活动时间|下载|打印|修订|修訂|[Rr]evision|[Rr]eview)[^\d]{0,6}$"
 )
 META = (
     "pubdate", "publishdate", "article:published_time", "firstpublishedtime", "dc.date", "dcterms.issued",
@@ -66,12 +72,13 @@ class Moment:
     value: datetime
     precision: str
     raw: str
+    zone: timezone = CHINA
 
     def iso(self) -> str:
         """2023-06-30, 2023-06-30T09:11+08:00 or 2023-06-30T09:11:05+08:00."""
         if self.precision == "day":
             return self.value.strftime("%Y-%m-%d")
-        return self.value.replace(tzinfo=CHINA).isoformat(
+        return self.value.replace(tzinfo=self.zone).isoformat(
             timespec="minutes" if self.precision == "minute" else "seconds"
         )
 
@@ -83,9 +90,11 @@ def parse_times(text: str) -> list[Moment]:
     for match in DATE.finditer(text):
         moment = _moment(match)
         if moment:
-            found.append(moment)
+            found.append(_zoned(moment, text[match.end() :]))
     if not found:
         found = [m for match in CHINESE_DATE.finditer(text) if (m := _chinese(match))]
+    if not found:
+        found = [m for match in ERA_DATE.finditer(text) if (m := _of_era(match))]
     if not found:
         found = [m for match in OTHER_DATE.finditer(text) if (m := _other(match))]
     return found
@@ -108,10 +117,29 @@ def _moment(match: re.Match[str]) -> Moment | None:
     return Moment(date.replace(hour=clock, minute=int(minute), second=seconds), precise, raw)
 
 
+def _zoned(moment: Moment, rest: str) -> Moment:
+    """With the offset printed behind it, as machines do; China time where none is."""
+    offset = OFFSET.match(rest) if moment.precision != "day" else None
+    if offset is None:
+        return moment
+    minutes = int(offset[2] or 0) * 60 + int(offset[3] or 0)
+    if minutes > 14 * 60:
+        return moment
+    return replace(moment, zone=timezone(timedelta(minutes=-minutes if offset[1] == "-" else minutes)))
+
+
 def _chinese(match: re.Match[str]) -> Moment | None:
     year = int("".join(str(_CHINESE[c]) for c in match[1]))
     try:
         return Moment(datetime(year, _chinese_number(match[2]), _chinese_number(match[3])), "day", match.group())
+    except ValueError:
+        return None
+
+
+def _of_era(match: re.Match[str]) -> Moment | None:
+    year = ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))
+    try:
+        return Moment(datetime(year, int(match[3]), int(match[4])), "day", match.group())
     except ValueError:
         return None
 
@@ -230,10 +258,22 @@ def _labelled(text: str) -> Moment | None:
         moment = _moment(match) if match and not text[label.end() : match.start()].strip(" 　[(【") else None
         if moment:
             return moment
-        others = parse_times(text[label.end() : label.end() + 40])
+        others = parse_times(text[label.end() : label.end() + 40]) or _of_republic(text, label.end())
         if others:
             return others[0]
     return None
+
+
+def _of_republic(text: str, at: int) -> list[Moment]:
+    match = ROC_DATE.match(text, at)
+    try:
+        return (
+            [Moment(datetime(1911 + int(match[1]), int(match[3]), int(match[4])), "day", match.group())]
+            if match
+            else []
+        )
+    except ValueError:
+        return []
 
 
 def _bare(text: str) -> Moment | None:

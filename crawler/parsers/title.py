@@ -22,6 +22,9 @@ NO_TITLE = re.compile(
     r"^(?:当前位置|您所在|您的位置|首页|来源|发布|时间|打印|字体|正文|索\s?引\s?号|附件|下载)|网站$|门户网站$"
 )
 LONGEST = 200
+INFO = re.compile(
+    r"(?:来\s?源|來源|时间|時間|日期|(?i:posted|published)(?: on)?)\s?[:：]|(?:19|20)\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}"
+)
 SITE_NAME = re.compile(r"(?:网|网站|门户|人民政府|委员会|[局厅部办院]|首页)$")
 
 
@@ -53,6 +56,8 @@ def parse_title(page: Page) -> tuple[Headline, list[Evidence]]:
             if best.text:
                 losers.append(best)
             best, best_score = headline, score
+    if best.text and best_score < 3 and _above_info(page, best):
+        best_score += 1.5
     if best_score < 3 and not (best_score > 0 and SITE_NAME.search(_first_part(declared))):
         best = _declared(declared, named, page) or best
     evidence = [Evidence("title", best.rule, best.text, best.text)] if best.text else []
@@ -144,6 +149,14 @@ def _support(text: str, declared: str, metas: list[str]) -> float:
     if len(own) <= 12 and SITE_NAME.search(own) and own not in map(key, metas):
         score -= 2.5  # the site's own name, not a headline
     return score + (0.5 if len(own) >= 8 else -0.5)
+
+
+def _above_info(page: Page, headline: Headline) -> bool:
+    """Whether source or time stand right below: what a headline has and a column's name has not."""
+    below = page.lines[headline.end : headline.end + 2]
+    return any(
+        len(line.text) < 100 and line.link_chars < len(line.text) / 2 and INFO.search(line.text) for line in below
+    )
 
 
 def _shared(one: str, other: str) -> int:
