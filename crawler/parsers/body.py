@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from crawler.html import Box, Line, Page, fold
 from crawler.parsers.attachments import FILE
-from crawler.parsers.time import parse_times
+from crawler.parsers.time import LABEL, parse_times
 from crawler.parsers.title import key
 
 # The containers that content systems write (domain guide, chapter 5), in the order in which they are tried.
@@ -215,13 +215,20 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
             continue
         numbers.append(number)
         seen_text += line.plain_chars
+    while numbers and _is_file(page.lines[numbers[-1]]):  # a list of files below the text: `attachments` has them
+        numbers.pop()
     return numbers
 
 
+def _is_file(line: Line) -> bool:
+    """A line that is nothing but links, by the name of a file."""
+    return line.link_chars >= len(line.text) and FILE.search(line.text) is not None
+
+
 def _is_dateline(text: str) -> bool:
-    """A line that is hardly more than a date, at the head of the body."""
-    found = parse_times(text) if len(text) < 40 else []
-    return bool(found) and len(text) - len(found[0].raw) < 12
+    """A line that is hardly more than a date, or begins with a date's label, at the head of the body."""
+    found = parse_times(text) if len(text) < 60 else []
+    return bool(found) and (len(text) - len(found[0].raw) < 12 or LABEL.match(text) is not None)
 
 
 def _is_tool(line: Line) -> bool:
@@ -231,6 +238,8 @@ def _is_tool(line: Line) -> bool:
         return True
     if RULE.match(text) and len(RULE.sub("", text)) < 8:
         return True
+    if len(line.links) > 2 and line.link_chars > len(text) / 2 and all(href.startswith("#") for _, href in line.links):
+        return True  # a menu of the page's own parts
     pager = (line.link_chars > 0 or "页" in text) and not PAGER.sub("", text)
     return pager or (len(text) < 80 and bool(FOOTER.search(text)))
 

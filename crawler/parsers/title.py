@@ -23,7 +23,7 @@ NO_TITLE = re.compile(
 )
 LONGEST = 200
 INFO = re.compile(
-    r"(?:来\s?源|來源|时间|時間|日期|(?i:posted|published)(?: on)?)\s?[:：]|(?:19|20)\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}"
+    r"(?:来\s?源|來源|时间|時間|日期|(?i:(?:posted|published)(?: on)?))\s?[:：]|(?:19|20)\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}"
 )
 SITE_NAME = re.compile(r"(?:网|网站|门户|人民政府|委员会|[局厅部办院]|首页)$")
 
