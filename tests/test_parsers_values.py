@@ -15,9 +15,9 @@ from crawler.extract import extract
 from crawler.html import fold, read_page
 from crawler.parsers.attachments import parse_attachments
 from crawler.parsers.breadcrumb import parse_breadcrumb
+from crawler.parsers.dates import parse_times
 from crawler.parsers.document import parse_document, parse_site
 from crawler.parsers.source import clean_source
-from crawler.parsers.time import parse_times
 from crawler.parsers.title import key
 from tests.article_shapes import BODY, pg
 

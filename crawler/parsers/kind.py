@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from crawler.challenge import looks_missing
 from crawler.html import Line, Page
 from crawler.parsers.body import Body
-from crawler.parsers.time import DATE
+from crawler.parsers.dates import DATE
 
 ENOUGH = 50  # characters of text that make an article of text
 SHELL = 20  # characters of visible text under which a page is an empty shell

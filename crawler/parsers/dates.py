@@ -1,0 +1,134 @@
+"""Dates as people and systems print them, to `Moment`: never more precise than written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8))
+OLDEST = 1990
+DIGITS = str.maketrans("０１２３４５６７８９：－／．", "0123456789:-/.")
+_CHINESE = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "O": 0}
+DATE = re.compile(
+    r"(?<![\d.])((?:19|20)\d{2})\s?(?:[-—–/.]|\s?年)\s?(\d{1,2})\s?(?:[-—–/.]|\s?月)\s?(\d{1,2})(?!\d)\s?日?"
+    r"(?:[\sT\-日]{0,3}(?:(上午|下午|AM|PM)\s?)?(\d{1,2})\s?(?:[:∶]|时|點|点)\s?(\d{1,2})\s?(?:(?:[:∶]|分)\s?(\d{1,2}))?\s?(am|pm|AM|PM)?)?"
+)
+CHINESE_DATE = re.compile(
+    r"([〇○零一二三四五六七八九O]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+)
+OFFSET = re.compile(r"(?:\.\d{1,9})?\s?(?:Z|([+-])(\d\d):?(\d\d))(?!\d)")
+ERAS = {"民國": 1911, "民国": 1911, "令和": 2018, "平成": 1988, "昭和": 1925}  # era -> the year before its first
+ERA_DATE = re.compile(r"(民國|民国|令和|平成|昭和)\s?(元|\d{1,3})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
+OTHER_DATE = re.compile(
+    r"\b(\d{1,2})[./ ](\d{1,2})[./ ]((?:19|20)\d{2})\b"
+    r"|\b(\d{1,2})\.?\s+([A-Za-zäöüÄÖÜéûА-Яа-яіїєґ]{3,12})\.?,?\s+((?:19|20)\d{2})\b"
+    r"|\b([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+((?:19|20)\d{2})\b"
+)
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("jan januar january", "feb februar february", "mar märz march", "apr april", "may mai", "jun juni june",
+         "jul juli july", "aug august", "sep sept september", "oct okt oktober october", "nov november",
+         "dec dez dezember december"), 1)
+    for name in names.split()
+} | {name: number for number, name in enumerate(
+    ("січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня", "листопада",
+     "грудня"), 1)}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as written: precision "day", "minute" or "second"."""
+
+    value: datetime
+    precision: str
+    raw: str
+    zone: timezone = CHINA
+
+    def iso(self) -> str:
+        """2023-06-30, 2023-06-30T09:11+08:00 or 2023-06-30T09:11:05+08:00."""
+        if self.precision == "day":
+            return self.value.strftime("%Y-%m-%d")
+        return self.value.replace(tzinfo=self.zone).isoformat(
+            timespec="minutes" if self.precision == "minute" else "seconds"
+        )
+
+
+def parse_times(text: str) -> list[Moment]:
+    """Every date in a text, in order; impossible ones are left out. Never raises."""
+    text = text.translate(DIGITS)
+    found = []
+    for match in DATE.finditer(text):
+        moment = moment_of(match)
+        if moment:
+            found.append(_zoned(moment, text[match.end() :]))
+    if not found:
+        found = [m for match in CHINESE_DATE.finditer(text) if (m := _chinese(match))]
+    if not found:
+        found = [m for match in ERA_DATE.finditer(text) if (m := _of_era(match))]
+    if not found:
+        found = [m for match in OTHER_DATE.finditer(text) if (m := _other(match))]
+    return found
+
+
+def moment_of(match: re.Match[str]) -> Moment | None:
+    year, month, day, half, hour, minute, second, after = match.groups()
+    try:
+        date = datetime(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    raw = match.group().strip()
+    if hour is None or int(hour) > 23 or int(minute) > 59:
+        return Moment(date, "day", raw)
+    clock = int(hour)
+    if ((half or "") == "下午" or (half or after or "").upper() == "PM") and clock < 12:
+        clock += 12
+    precise = "second" if second is not None and int(second) < 60 else "minute"
+    seconds = int(second) if precise == "second" else 0
+    return Moment(date.replace(hour=clock, minute=int(minute), second=seconds), precise, raw)
+
+
+def _zoned(moment: Moment, rest: str) -> Moment:
+    """With the offset printed behind it, as machines do; China time where none is."""
+    offset = OFFSET.match(rest) if moment.precision != "day" else None
+    if offset is None:
+        return moment
+    minutes = int(offset[2] or 0) * 60 + int(offset[3] or 0)
+    if minutes > 14 * 60:
+        return moment
+    return replace(moment, zone=timezone(timedelta(minutes=-minutes if offset[1] == "-" else minutes)))
+
+
+def _chinese(match: re.Match[str]) -> Moment | None:
+    year = int("".join(str(_CHINESE[c]) for c in match[1]))
+    try:
+        return Moment(datetime(year, _chinese_number(match[2]), _chinese_number(match[3])), "day", match.group())
+    except ValueError:
+        return None
+
+
+def _of_era(match: re.Match[str]) -> Moment | None:
+    year = ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))
+    try:
+        return Moment(datetime(year, int(match[3]), int(match[4])), "day", match.group())
+    except ValueError:
+        return None
+
+
+def _chinese_number(text: str) -> int:
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return _CHINESE.get(text, 0)
+    return (_CHINESE.get(tens, 0) if tens else 1) * 10 + (_CHINESE.get(ones, 0) if ones else 0)
+
+
+def _other(match: re.Match[str]) -> Moment | None:
+    a, b, c, day, name, year, name2, day2, year2 = match.groups()
+    try:
+        if a:
+            return Moment(datetime(int(c), int(b), int(a)), "day", match.group())
+        month = MONTHS.get((name or name2).lower()) or MONTHS.get((name or name2).lower()[:3])
+        return Moment(datetime(int(year or year2), month or 0, int(day or day2)), "day", match.group())
+    except ValueError:
+        return None

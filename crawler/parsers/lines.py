@@ -1,0 +1,92 @@
+"""Judgements on one line of a page: article text, a tool, the info line, the page's tail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from crawler.html import Line, Page
+from crawler.parsers.attachments import FILE
+from crawler.parsers.dates import parse_times
+from crawler.parsers.time import LABEL
+
+FOOTER = re.compile(
+    r"^(?:版权所有|主办单位|主办[:：]|承办单位|承办[:：]|网站标识码|政府网站标识码|ICP备|.{0,12}公网安备|技术支持|联系我们|网站地图|Copyright|©)|网站标识码|ICP备\d|公网安备|地址[:：].{2,60}(?:邮编|邮政编码|电话|传真)",
+    re.IGNORECASE,
+)
+# A line that ends the body: what follows belongs to the page, not to the article.
+TAIL = re.compile(
+    r"^[\s\[【(（>]*(?:相关(?:文章|链接|新闻|政策|报道|稿件|信息|文档|阅读|附件|内容|解读|推荐|文件)|关联稿件|延伸阅读|推荐阅读|扫一扫|扫描二维码|扫码|分享到|分享[:：]?$|分享至"
+    r"|上一[篇条]|下一[篇条]|打印本页|打印此[文页]|打印正文|关闭窗口|关闭本页|【?打印】?$|【?关闭】?$|返回顶部|返回列表|主办单位|网站标识码|版权所有|免责声明|我要纠错|纠错"
+    r"|热点新闻|最新更新|点击排行|附件下载[:：]?$|图解|打印|本页二维码|您访问的链接|分享此頁|列印|Share (?:this|on)|Seite teilen|Related (?:content|articles|links|news)|Print this page|Back to top)"
+)
+# Of these, the ones after which no article goes on, however much text follows.
+STRONG_TAIL = re.compile(
+    r"^[\s\[【(（>]*(?:推荐阅读|延伸阅读|相关(?:文章|新闻|阅读|推荐|稿件|报道)|关联稿件|热点新闻|点击排行|最新更新|上一[篇条]|下一[篇条]|扫一扫|分享到)"
+)
+PAGER = re.compile(r"[\s\d|<>\[\]【】()«»‹›.…/-]|上一?页|下一?页|首页|尾页|末页|全文")
+# A line that is a tool or the info line, wherever it stands.
+TOOL = re.compile(
+    r"^[\s\[【(（|]*(?:(?:【?字体|字号|字號)[:：\s]|打印|关闭|Play Video$|\S{2,6}客户端下载|【?(?:大|中|小)】?(?:\s*【?(?:大|中|小)】?)*$|放大|缩小|收藏|浏览(?:次数|量)|阅读(?:次数|量)|点击(?:数|量|次数)|访问(?:次数|量)"
+    r"|分享到|扫一扫|返回顶部|\[?打印\]?|来源[:：].{0,80}(?:时间|日期|\d{4}[-年])|发布(?:时间|日期)[:：]|信息来源[:：]|文章来源[:：]|責任編輯|字体大小)"
+)
+EDITOR_LINE = re.compile(
+    r"^[（(\[【]?\s*(?:责任编辑|责\s?编|编\s?辑|審核|责任编审|初审|复审|终审|編輯)\s?[:：].{0,60}$"
+)
+# An info line holds two of these and little else.
+INFO_LABEL = re.compile(
+    r"(?:[来來]\s?源|稿源|(?:发布|更新|信息)?(?:[时時]\s?[间間]|日\s?期)|作\s?者|编\s?辑|责任编辑|责编|点击(?:数|量|次数)?|浏览(?:数|量|次数)?|阅读(?:数|量|次数)?|访问(?:量|次数)?|字体|字号|发布(?:人|者|机构))\s?[:：]"
+)
+RULE = re.compile(r"[-—=_*＊※·.~☆★]{6,}|^[*＊※·☆★]{3,}$")  # a line drawn with characters
+
+
+def weight(line: Line) -> int:
+    """How much a line speaks for being article text."""
+    if line.hidden or line.link_chars > len(line.text) * 0.5:
+        return 0
+    if len(line.text) < 200 and (FOOTER.search(line.text) or TOOL.match(line.text)):
+        return 0
+    length = line.plain_chars
+    return length * 2 if length > 30 or re.search("[。！？；，、,]", line.text) else length
+
+
+def mostly_links(lines: Sequence[Line]) -> bool:
+    shown = [line for line in lines if line.text and not line.hidden]
+    return sum(line.link_chars > len(line.text) / 2 for line in shown) > 0.6 * len(shown)
+
+
+def is_file(line: Line) -> bool:
+    """A line that is nothing but links, by the name of a file."""
+    return line.link_chars >= len(line.text) and FILE.search(line.text) is not None
+
+
+def is_dateline(text: str) -> bool:
+    """A line that is hardly more than a date, or begins with a date's label, at the head of the body."""
+    found = parse_times(text) if len(text) < 60 else []
+    return bool(found) and (len(text) - len(found[0].raw) < 12 or LABEL.match(text) is not None)
+
+
+def is_tool(line: Line) -> bool:
+    """The info line, a button, the pager inside the body, an editor's line, the footer."""
+    text = line.text
+    if (TOOL.match(text) and len(text) < 120) or EDITOR_LINE.match(text) or _is_info(text):
+        return True
+    if RULE.match(text) and len(RULE.sub("", text)) < 8:
+        return True
+    if len(line.links) > 2 and line.link_chars > len(text) / 2 and all(href.startswith("#") for _, href in line.links):
+        return True  # a menu of the page's own parts
+    pager = (line.link_chars > 0 or "页" in text) and not PAGER.sub("", text)
+    return pager or (len(text) < 80 and bool(FOOTER.search(text)))
+
+
+def _is_info(text: str) -> bool:
+    """来源, 时间, 作者 … with their values, and nothing that reads like a sentence."""
+    return len(text) < 150 and "。" not in text and len(INFO_LABEL.findall(text)) >= 2
+
+
+def rest_is_tail(page: Page, number: int, end: int) -> bool:
+    """Whether hardly any article text follows: no two paragraphs of sentences, little weight."""
+    following = page.lines[number + 1 : end]
+    sentences = sum(line.plain_chars > 25 and line.text.rstrip("”）)")[-1:] in "。！？；" for line in following)
+    rest = sum(map(weight, following))
+    return sentences < 2 and rest < 600
