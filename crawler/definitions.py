@@ -83,7 +83,7 @@ def _folders() -> Iterator[Path]:
 
 def read_definition(path: Path) -> Portal:
     """Read, check and merge one file. Raises PortalError."""
-    values = _toml(path)
+    values = read_toml(path)
     where = _short(path)
     crawl = _table(values, "crawl", where)
     _known(crawl, CRAWL_KEYS, f"{where}: [crawl]")
@@ -120,7 +120,7 @@ def preset_file(name: str, where: str = "preset") -> Mapping[str, Any]:
         names = preset_names()
         near = get_close_matches(name, names, 1, 0.4)
         raise PortalError(f"{where}: no preset {name!r} (nearest: {near[0] if near else ', '.join(names)})")
-    return _toml(path)
+    return read_toml(path)
 
 
 def preset_names() -> list[str]:
@@ -128,7 +128,8 @@ def preset_names() -> list[str]:
     return sorted(path.stem for path in (PACKAGE / "presets").glob("*.toml"))
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """The values of a TOML file. Raises PortalError."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from crawler.definitions import load_portal, portal_ids
+from crawler.catalogue import Entry, catalogue
+from crawler.definitions import load_portal
 from crawler.errors import ConfigError
 from crawler.portal import Portal, for_url
 
@@ -14,7 +15,7 @@ def resolve_targets(targets: Sequence[str], *, all_portals: bool = False) -> lis
     """Definitions by id, ad-hoc ones for column addresses; each portal once, in the order named."""
     portals = [_resolve(target) for target in targets]
     if all_portals:
-        portals += [portal for portal in map(load_portal, sorted(portal_ids())) if _crawlable(portal)]
+        portals += [load_portal(entry.id) for entry in catalogue() if _crawlable(entry)]
     return list({portal.id: portal for portal in portals}.values())
 
 
@@ -27,6 +28,6 @@ def _resolve(target: str) -> Portal:
     return for_url(target)
 
 
-def _crawlable(portal: Portal) -> bool:
+def _crawlable(entry: Entry) -> bool:
     """Seen on a real page, with columns, and not closed to crawlers."""
-    return portal.status == "seen" and bool(portal.sections) and (portal.robots or "obey") == "obey"
+    return entry.status == "seen" and bool(entry.columns) and not entry.robots

@@ -17,7 +17,7 @@ from archive.schema import CORE
 from crawler.cli import COMMANDS
 from crawler.definitions import portal_ids
 from crawler.summary import EXIT_ORDER, STOPPED
-from tools.make_docs import with_table
+from tools.make_docs import platforms_page, with_table
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -35,6 +35,10 @@ def test_portals_page_is_what_the_definitions_say() -> None:
     assert page == with_table(page), "run `make docs`"
     for portal_id in portal_ids():
         assert f"`{portal_id}`" in page
+
+
+def test_platforms_page_is_what_the_presets_say() -> None:
+    assert (DOCS / "platforms.md").read_text("utf-8") == platforms_page(), "run `make docs`"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -1,15 +1,22 @@
-"""Write the generated parts of the docs: docs/cli.md, the table in docs/portals.md. tests/test_docs.py holds them."""
+"""Write the generated parts of the docs: docs/cli.md, docs/platforms.md, the tables in docs/portals.md.
+
+tests/test_docs.py holds them.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import click
 
+from crawler.catalogue import Entry, catalogue
 from crawler.cli import COMMANDS, cli
-from crawler.definitions import load_portal, portal_ids
+from crawler.definitions import load_preset
+from crawler.platforms import Clue, platforms
 
 DOCS = Path(__file__).parent.parent / "docs"
 EXIT_CODES = """\
@@ -39,14 +46,57 @@ def cli_page() -> str:
 
 
 def portal_table() -> str:
-    """The table of definitions."""
-    lines = ["| id | name | province | level | platform | status | columns |", "|---|---|---|---|---|---|---|"]
-    for portal in map(load_portal, portal_ids()):
-        columns = ", ".join(section.name for section in portal.sections)
-        cells = (f"`{portal.id}`", f"[{portal.name}]({portal.url})", portal.province or "", portal.level or "",
-                 portal.preset or "", portal.status or "", columns)  # fmt: skip
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+    """The definitions, a table for every province, the central bodies first."""
+    entries = sorted(catalogue(), key=lambda one: (one.province or "", one.id))
+    seen = sum(one.status == "seen" for one in entries)
+    parts = [f"{len(entries)} portals, {seen} of them with rules that met a real page (`seen`).\n"]
+    for province, here in groupby(entries, key=lambda one: one.province or "中央"):
+        parts += [
+            f"### {province}\n",
+            "| id | name | level | platform | status | columns |",
+            "|---|---|---|---|---|---|",
+        ]
+        parts += [_portal_row(entry) for entry in here]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _portal_row(entry: Entry) -> str:
+    columns = entry.robots or ", ".join(entry.columns)
+    cells = (f"`{entry.id}`", f"[{entry.name}]({entry.url})", entry.level or "", entry.preset or "", entry.status or "",
+             columns)  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+PLATFORMS = """\
+# Platforms
+
+Generated from `crawler/presets/*.toml`. A preset holds what a platform's portals have in common; each field of it can
+be overridden in a definition (docs/portals.md). By its clues `crawler/platforms.py` recognises the platform of a page:
+a weight says how far a clue is to be trusted alone, and from a certainty of 0.6 a platform is named.
+
+| preset | platform | pager | definitions | held by |
+|---|---|---|---|---|
+"""
+HELD = "`test_presets.py`, `test_platforms.py`"
+
+
+def platforms_page() -> str:
+    """docs/platforms.md: every preset with its pager and its clues."""
+    used = Counter(entry.preset for entry in catalogue())
+    rows, chapters = [], []
+    for one in platforms():
+        pager = load_preset(one.preset).get("list", {}).get("pager", {})
+        kind = pager.get("kind", "as the page says")
+        kind += f", `{pager['template']}` from {pager['first']}" if "template" in pager else ""
+        rows.append(f"| `{one.preset}` | {one.name} | {kind} | {used[one.preset]} | {HELD} |\n")
+        clues = "\n".join(_clue(clue) for clue in one.clues)
+        chapters.append(f"## {one.preset}: {one.name}\n\n{one.about}\n\n{clues}\n")
+    return PLATFORMS + "".join(rows) + "\n" + "\n".join(chapters)
+
+
+def _clue(clue: Clue) -> str:
+    return f"- {clue.weight} · {clue.where}: {clue.says} (`{clue.pattern.pattern}`)"
 
 
 def with_table(page: str) -> str:
@@ -76,6 +126,7 @@ def _help(name: str, command: click.Command) -> str:
 
 def main() -> None:
     (DOCS / "cli.md").write_text(cli_page(), "utf-8")
+    (DOCS / "platforms.md").write_text(platforms_page(), "utf-8")
     page = DOCS / "portals.md"
     page.write_text(with_table(page.read_text("utf-8")), "utf-8")
 

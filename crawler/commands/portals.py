@@ -19,22 +19,20 @@ from archive.terminal import table
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def portals(as_json: bool, **wanted: str | None) -> None:
     """List the portal definitions."""
-    from crawler.definitions import load_portal, portal_ids
+    from crawler.catalogue import catalogue
 
     fields = {"province": "province", "level": "level", "platform": "preset", "status": "status"}
     found = [
-        portal
-        for portal in map(load_portal, portal_ids())
-        if all(value is None or getattr(portal, fields[name]) == value for name, value in wanted.items())
+        entry
+        for entry in catalogue()
+        if all(value is None or getattr(entry, fields[name]) == value for name, value in wanted.items())
     ]
     if as_json:
-        rows = [{"id": p.id, "name": p.name, "url": p.url, "province": p.province, "level": p.level, "preset": p.preset,
-                 "status": p.status, "sections": len(p.sections)} for p in found]  # fmt: skip
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(json.dumps([asdict(entry) for entry in found], ensure_ascii=False, indent=2))
         return
-    rows_shown = [(p.id, p.name, p.province or "", p.level or "", p.preset or "", p.status or "", len(p.sections))
-                  for p in found]  # fmt: skip
-    click.echo(table(("id", "name", "province", "level", "platform", "status", "columns"), rows_shown))
+    rows = [(e.id, e.name, e.province or "", e.level or "", e.preset or "", e.status or "", len(e.columns))
+            for e in found]  # fmt: skip
+    click.echo(table(("id", "name", "province", "level", "platform", "status", "columns"), rows))
 
 
 @click.group()

@@ -1,0 +1,97 @@
+"""The catalogue: what is shipped, how it is listed, and the script that writes it from a survey."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from crawler.catalogue import catalogue
+from crawler.definitions import load_portal, portal_files, read_definition
+from crawler.errors import PortalError
+from crawler.targets import resolve_targets
+from tools import make_catalogue
+
+
+def test_the_short_form_says_what_the_definition_says() -> None:
+    entries = list(catalogue())
+    assert len(entries) >= 443
+    for entry in entries[::9]:
+        portal = load_portal(entry.id)
+        assert (entry.name, entry.url, entry.province, entry.level, entry.preset, entry.status) == (
+            portal.name, portal.url, portal.province, portal.level, portal.preset, portal.status)  # fmt: skip
+        assert entry.columns == tuple(section.name for section in portal.sections)
+
+
+def test_folders_are_provinces_and_every_place_has_its_own() -> None:
+    for path in portal_files().values():
+        folder = path.relative_to(make_catalogue.PORTALS).parts[0]
+        portal = read_definition(path)
+        code = portal.division_code
+        assert folder == (make_catalogue.PROVINCES[code[:2]][0] if code else "central"), path
+        assert portal.province == (make_catalogue.PROVINCES[code[:2]][1] if code else None), path
+
+
+def test_all_leaves_out_what_was_never_seen_and_what_may_not_be_crawled() -> None:
+    chosen = {portal.id: portal for portal in resolve_targets([], all_portals=True)}
+    assert {"erqi", "gov_cn", "ndrc", "most"} <= set(chosen)
+    assert all(portal.status == "seen" for portal in chosen.values())
+    pbc = load_portal("pbc")
+    assert pbc.robots is not None
+    assert "robots.txt" in pbc.robots
+    assert "pbc" not in chosen
+
+
+def line(host: str, **more: object) -> str:
+    values = {"name": "某县人民政府", "base_url": f"http://{host}/", "level": "city", "division_code": "411724",
+              "site_id_code": None, "cms": "jeecms", "cms_evidence": "url-shape", "encoding": None, "notes": None,
+              "columns": [{"name": "要闻", "url": f"http://{host}/c/site/yw.jhtml", "source": "a survey"}]}  # fmt: skip
+    return json.dumps({**values, **more}, ensure_ascii=False)
+
+
+def run(survey: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(make_catalogue, "PORTALS", folder)
+    monkeypatch.setattr(sys, "argv", ["make_catalogue.py", str(survey)])
+    make_catalogue.main()
+
+
+def test_a_survey_becomes_definitions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    survey, folder = tmp_path / "portals.jsonl", tmp_path / "portals"
+    (folder / "henan").mkdir(parents=True)
+    own = 'id = "mine"\nname = "自己的"\nurl = "http://www.mine.gov.cn/"\n'
+    (folder / "henan" / "mine.toml").write_text(own, "utf-8")
+    survey.write_text("\n".join([
+        line("www.mine.gov.cn"),
+        line("fgw.zheng-yang.gov.cn", level="department", cms="never heard of", notes="robots.txt: do not crawl; WAF"),
+        line("www.zhengyang.gov.cn", cms_evidence="saved page", division_code="110102"),
+        line("www.nothing.gov.cn", columns=[]),
+    ]), "utf-8")  # fmt: skip
+    run(survey, folder, monkeypatch)
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.toml")}
+    assert set(files) == {"henan/mine.toml", "henan/fgw_zheng_yang.toml", "beijing/zhengyang.toml"}
+    assert files["henan/mine.toml"].read_text("utf-8") == own
+    unknown = read_definition(files["henan/fgw_zheng_yang.toml"])
+    assert (unknown.preset, unknown.status, unknown.robots) == (None, "inferred", "do not crawl: robots.txt; WAF")
+    known = read_definition(files["beijing/zhengyang.toml"])
+    assert (known.preset, known.status, known.level, known.province) == ("jeecms", "seen", "district", "北京")
+    assert known.sections[0].list.pager.template == "yw_{n}.jhtml"
+
+    before = {name: path.read_bytes() for name, path in files.items()}
+    run(survey, folder, monkeypatch)  # again: the same bytes, its own files are no strangers to it
+    assert {name: path.read_bytes() for name, path in files.items()} == before
+
+
+def test_two_hosts_of_one_id_stop_the_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    survey = tmp_path / "portals.jsonl"
+    survey.write_text(line("a-b.gov.cn") + "\n" + line("a.b.gov.cn"), "utf-8")
+    with pytest.raises(SystemExit, match="two portals would be called a_b"):
+        run(survey, tmp_path / "portals", monkeypatch)
+
+
+def test_a_broken_file_in_the_catalogue_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIBAO_PORTALS", str(tmp_path))
+    (tmp_path / "x.toml").write_text("name = ", "utf-8")
+    with pytest.raises(PortalError, match=r"x\.toml: not readable TOML"):
+        list(catalogue())
