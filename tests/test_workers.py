@@ -1,76 +1,105 @@
-"""crawler/workers.py: real processes, a page past its deadline, a worker that dies, the end of the pool."""
+"""Pages are read in processes with a deadline: killed, replaced, and gone with their parent."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from archive.records import Capture
-from crawler.errors import NotAnArticle, PageError, PageTimeout
-from crawler.workers import PageWorkers
+from crawler.errors import NotAnArticle, PageError, PageTimeout, PageTooBig
+from crawler.workers import PageWorkers, _documented
+from tests.article_shapes import PARAGRAPHS, SHAPES
+from tests.shared import ROOT
 
-PAGE = """<meta charset="utf-8"><h1>关于做好防汛工作的通知</h1><p>来源：县应急局 发布时间：2023-06-30 09:11</p>
-<div id="zoom"><p>各乡镇人民政府，各有关单位：为做好今年防汛工作，现将有关事项通知如下。{n}</p></div>"""
 
-
-def capture(page: str, number: int = 1) -> Capture:
-    return Capture(f"http://www.a.gov.cn/{number}.html", "2026-11-24T01:02:03Z", 200, (), page.encode())
+def capture(page: str) -> Capture:
+    headers = (("Content-Type", "text/html; charset=utf-8"),)
+    return Capture("http://x.gov.cn/a/9.html", "2026-04-09T02:21:00Z", 200, headers, page.encode())
 
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[PageWorkers]:
-    with PageWorkers(workers=2) as pool:
+    with PageWorkers(2, deadline=3) as pool:
         yield pool
 
 
-def test_pages_are_read_side_by_side(workers: PageWorkers) -> None:
-    async def read() -> list[str]:
-        pages = [capture(PAGE.replace("{n}", f"第{n}号"), n) for n in range(8)]
-        return [article.body for article in await asyncio.gather(*(workers.extract(page, None) for page in pages))]
+def test_article_and_refusals_cross_the_border_whole(workers: PageWorkers) -> None:
+    async def read() -> list[object]:
+        pages = [SHAPES["jeecms"].html, "<p " + "a=1 " * 50_000 + ">", "<html></html>"]
+        tasks = [workers.extract(capture(page), None) for page in pages]
+        return list(await asyncio.gather(*tasks, return_exceptions=True))
 
-    bodies = asyncio.run(read())
-    assert [f"第{n}号" in body for n, body in enumerate(bodies)] == [True] * 8
-
-
-def test_the_errors_of_a_page_cross_the_border_with_their_kind(workers: PageWorkers) -> None:
-    with pytest.raises(NotAnArticle) as caught:
-        asyncio.run(workers.extract(capture("<script>location='/a'</script>"), None))
-    assert caught.value.kind == "shell"
+    article, too_big, empty = asyncio.run(read())
+    assert article.body == "\n".join(PARAGRAPHS)  # type: ignore[attr-defined]
+    assert isinstance(too_big, PageTooBig)
+    assert isinstance(empty, NotAnArticle) and empty.kind == "empty"
 
 
-def test_pages_of_one_body_are_stitched(workers: PageWorkers) -> None:
-    pages = [capture(PAGE.replace("{n}", f"第{n}页"), n) for n in (1, 2)]
-    article = asyncio.run(workers.stitch(pages, None))
-    assert article.title == "关于做好防汛工作的通知"
-    assert article.body.index("第1页") < article.body.index("第2页")
-    assert article.next_pages == ()
+def test_a_hanging_or_dying_worker_costs_its_page_alone(workers: PageWorkers) -> None:
+    async def read() -> list[object]:
+        tasks = [
+            workers._run(time.sleep, 600),
+            workers._run(os._exit, 3),
+            *[workers.extract(capture(SHAPES["jeecms"].html), None) for _ in range(6)],
+        ]
+        return list(await asyncio.gather(*tasks, return_exceptions=True))
+
+    hung, died, *articles = asyncio.run(read())
+    assert isinstance(hung, PageTimeout) and "3 s" in str(hung)
+    assert isinstance(died, PageError) and not isinstance(died, PageTimeout)
+    assert [article.title for article in articles] == ["县政府召开第18次常务会议"] * 6  # type: ignore[attr-defined]
 
 
-def sleep_on(seconds: float) -> None:
-    time.sleep(seconds)
+def test_a_bug_in_a_parser_is_named_and_costs_one_page() -> None:
+    def broken(*arguments: object, **options: object) -> None:
+        raise KeyError("column")
+
+    with pytest.raises(PageError, match=r"KeyError: 'column' while reading http://x\.gov\.cn/a/9\.html"):
+        _documented(broken, capture(""), None)
 
 
-def test_a_worker_past_the_deadline_is_killed_and_replaced() -> None:
-    async def both(pool: PageWorkers) -> str:
-        await pool.extract(capture(PAGE), None)  # the workers are up
-        pool.deadline = 0.5
-        with pytest.raises(PageTimeout, match=r"0\.5 s"):
-            await pool._run(sleep_on, 60)
-        pool.deadline = 30
-        return (await pool.extract(capture(PAGE), None)).title
+PARENT = """
+import asyncio, os, sys
+from crawler.workers import PageWorkers
+if __name__ == "__main__":
+    workers = PageWorkers(2, deadline=60)
+    async def pids():
+        return await asyncio.gather(*[workers._run(os.getpid) for _ in range(8)])
+    print(*set(asyncio.run(pids())), flush=True)
+    sys.stdin.read()
+"""
 
-    with PageWorkers(workers=2) as pool:
-        assert asyncio.run(both(pool)) == "关于做好防汛工作的通知"
+
+def test_workers_end_with_their_parent(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as parent:
+        assert parent.stdout is not None
+        children = [int(word) for word in parent.stdout.readline().split()]
+        assert children
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and any(map(_alive, children)):
+            time.sleep(0.1)
+        assert not any(map(_alive, children))
 
 
-def test_a_worker_that_dies_costs_one_page(workers: PageWorkers) -> None:
-    async def both() -> str:
-        with pytest.raises(PageError, match="died"):
-            await workers._run(os._exit, 9)
-        return (await workers.extract(capture(PAGE), None)).title
-
-    assert asyncio.run(both()) == "关于做好防汛工作的通知"
+def _alive(pid: int) -> bool:
+    with suppress(ProcessLookupError, FileNotFoundError):
+        os.kill(pid, 0)
+        with open(f"/proc/{pid}/stat") as status:
+            return status.read().rsplit(")", 1)[1].split()[0] != "Z"
+    return False
