@@ -155,11 +155,14 @@ class _Walk:
     def walk(self, root: LexborNode) -> None:
         """Enter and leave every node in document order, without recursion."""
         open_elements: list[tuple[LexborNode, str, int]] = []
+        parts, muted = self.parts, self.muted
         node = root
         while True:
             tag = node.tag or "-"
             if tag == "-text":
-                self._text(node.text_content or "")
+                text = node.text_content or ""
+                if (parts or not text.isspace()) and not muted:
+                    parts.append(text)
             elif tag not in SKIPPED and tag[0] != "-":
                 box = self._enter(node, tag)
                 child = node.child
@@ -178,16 +181,13 @@ class _Walk:
                 following = node.next
             node = following
 
-    def _text(self, text: str) -> None:
-        if (self.parts or not text.isspace()) and not self.muted:
-            self.parts.append(text)
-
     def _enter(self, node: LexborNode, tag: str) -> int:
         """Open an element; the number of its box, or -1 where it makes none."""
         attributes = node.attributes
         block = tag in BLOCKS
         if block:
-            self._flush()
+            if self.parts or self.links:
+                self._flush()
             if tag in ROWS_AND_CELLS:
                 self._count(tag)
         elif tag == "br":
@@ -225,7 +225,8 @@ class _Walk:
     def _leave(self, tag: str, number: int) -> None:
         block = tag in BLOCKS
         if block:
-            self._flush()
+            if self.parts or self.links:
+                self._flush()
             if tag == "tr":
                 self.row = self.cell = 0
         else:
@@ -254,8 +255,6 @@ class _Walk:
 
     def _flush(self) -> None:
         """End the line being collected."""
-        if not self.parts and not self.links:
-            return
         if self.link is not None:  # a block inside a link: the link goes on behind the line
             href = self.link[0]
             self._end_link()

@@ -22,6 +22,7 @@ NO_TITLE = re.compile(
     r"^(?:当前位置|您所在|您的位置|首页|来源|发布|时间|打印|字体|正文|索\s?引\s?号|附件|下载)|网站$|门户网站$"
 )
 LONGEST = 200
+FULL_WIDTH = "\uf900"  # characters from here on are compatibility forms, which `key` changes
 INFO = re.compile(
     r"(?:来\s?源|來源|时间|時間|日期|(?i:(?:posted|published)(?: on)?))\s?[:：]|(?:19|20)\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}"
 )
@@ -110,7 +111,8 @@ def _plain_lines(page: Page) -> list[tuple[Headline, float]]:
     for start, line in enumerate(page.lines[:400]):
         if line.hidden or line.link_chars > len(line.text) * 0.5 or len(line.text) < 2:
             continue
-        if key(line.text[:3])[:1] not in beginnings and line.text[0].isalnum():
+        first = line.text[0].lower()
+        if first.isalnum() and first < FULL_WIDTH and first not in beginnings:
             continue
         text = ""
         for end in range(start + 1, min(start + 5, len(page.lines)) + 1):
