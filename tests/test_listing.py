@@ -274,3 +274,33 @@ def test_open_ends_cost_linear_time(junk: str) -> None:
     with suppress(PageTooBig):
         assert list_page(junk * (150_000 // len(junk)), URL).rows == ()
     assert time.monotonic() - began < 20
+
+
+SIDE = "".join(
+    f'<li><a href="/zcjd/202603/t202603{n + 10}_77{n}.html">政策问答第{n}期：医保报销</a><i>03-{n + 10}</i></li>'
+    for n in range(9)
+)
+BOX = f"<div class='box'><h3>热点信息<a href='/zcjd/'>更多&gt;&gt;</a></h3><ul>{SIDE}</ul></div>"
+PAGER = "<div class='page'><a href='index_1.html'>2</a><a href='index_1.html'>下一页</a></div>"
+
+
+FEW = {
+    "li": '<ul>{rows}</ul>|<li><a href="{href}">{title}</a><span>{date}</span></li>',
+    "table": '<table>{rows}</table>|<tr><td><a href="{href}">{title}</a></td><td>{date}</td></tr>',
+    "link around both": '<div>{rows}</div>|<a href="{href}">{title}<em>{date}</em></a>',
+    "no element for a row": '<div>{rows}</div>|<a href="{href}">{title}</a> ({date})<br>',
+    "summary": '<ul>{rows}</ul>|<li><h4><a href="{href}">{title}</a></h4><p>近日，县政府召开会议。<a href="{href}">[详细]</a></p>{date}</li>',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shown", [1, 2, 3, 6])
+@pytest.mark.parametrize("shape", FEW)
+@pytest.mark.parametrize(
+    "layout", ["<div class='main'>{}</div>" + BOX, BOX + "<div class='main'>{}</div>", "<div>{}</div>", "{}"]
+)
+def test_a_page_of_few_rows_in_a_column_whose_folder_is_another(layout: str, shape: str, shown: int) -> None:
+    """Neither folder nor length tell the list from the box: the pager beside it, years in dates, the box's "more" do."""
+    around, _, row = FEW[shape].partition("|")
+    text = around.format(rows="\n".join(rows(row).split("\n")[:shown]))
+    found = list_page(page(layout.format(text + PAGER)), "http://www.a.gov.cn/zwgk/tz/").rows
+    assert found == tuple(expected()[:shown])

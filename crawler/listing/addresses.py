@@ -13,6 +13,11 @@ ATTACHMENT = re.compile(
 )
 DOWNLOAD = re.compile(r"/(?:download\.jsp|downfile|downloadfile)|[?&]urltype=news\.DownloadAttachUrl", re.IGNORECASE)
 NO_PAGE = re.compile(r"^\s*(?:javascript|mailto|tel|data|about|file|ftp|weixin|vbscript)\s*:", re.IGNORECASE)
+# What every foot links to: the identification badge, the two registers, the error desk.
+BADGES = re.compile(
+    r"^https?://(?:[\w.]+\.)?(?:conac\.cn|beian\.(?:gov|miit\.gov|mps\.gov)\.cn|zfwzgl\.www\.gov\.cn|kaipuyun\.cn)[/:]?",
+    re.I,
+)
 TEMPLATE = re.compile(r"[\"'+]\s*\+|\$\{|\{\{|<%|[<>{}\"]")  # an address that a script has yet to fill in
 PAGE_NAME = re.compile(
     r"^(?:index|default|list|page|home|main|more|subpage|secondpage|moreinfo|node|channel|newxxgklist|zwgklist)"
@@ -45,6 +50,11 @@ def absolute(href: str, base: str) -> str | None:
 def is_attachment(url: str) -> bool:
     parts = urlsplit(url)
     return bool(ATTACHMENT.search(parts.path) or DOWNLOAD.search(url))
+
+
+def is_badge(url: str) -> bool:
+    """Whether an address is one that the foot of every portal links to."""
+    return BADGES.match(url) is not None
 
 
 def article_likeness(url: str) -> float:

@@ -8,25 +8,32 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from statistics import median
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.records import ListRow
-from crawler.listing.addresses import absolute, article_likeness, belongs_to, is_attachment, shape
-from crawler.listing.pieces import headline, pieces_of, row_date
+from crawler.html import fold
+from crawler.listing.addresses import absolute, article_likeness, belongs_to, is_attachment, is_badge, shape
+from crawler.listing.context import ancestors, leads_to_more, pager_scope
+from crawler.listing.dates import FULL
+from crawler.listing.pieces import headline, no_title, pieces_of, row_date
 
 LEVELS = 12  # ancestors of a link tried as its row
 MAX_LINKS = 4_000
 IN_ROW = 4  # links of one row (column, headline, files, versions); more is a block of rows
+LABEL = re.compile(r"\W*\w{0,6}(?:解读|图解|附件|下载|详细|详情|查看|更多|阅读|全文|原文|问答|视频|公报)\W*")
 NEIGHBOUR = re.compile(r"\W{0,3}(?:上|下|前|后)一?(?:篇|条|页|则|个)")
 UNLIKE_LISTS = frozenset({"nav", "header", "footer", "aside"})
 LAYOUT = frozenset({"div", "ul", "ol", "dl", "table", "section", "article", "main", "aside", "nav"})
 ON_CLICK = re.compile(
     r"[\"']([^\"'\s]{2,300}?(?:\.(?:s?html?|jhtml|jsp|aspx?|php|do)\b|[?&]\w*id=)[^\"'\s]{0,200})[\"']", re.I
 )
+PAGED = 3.0  # weight of a list that stands with the pager
+PAGED_ENOUGH = 0.7  # share of ENOUGH that is enough beside the pager
+MORE_ELSEWHERE = 0.3  # of a box that leads to more of it
 ENOUGH = 1.0  # least worth of a row on average; a menu entry has about 0.4
 
 
@@ -48,10 +55,22 @@ class Row:
     link: Link
     title: str
     date: str | None
-    printed: bool  # the date stands in the row, not only in the address
+    printed: int  # the date stands in the row: 2 with its year, 1 without; 0 only in the address
+    node: LexborNode
     look: str  # tag and classes of the element
     worth: float
     order: int
+
+
+@dataclass(slots=True)
+class _List:
+    """What may be the main list."""
+
+    rows: list[Row]
+    group: Group
+    paged: bool = False  # the pager stands with it
+    more: bool = False  # its heading links to the whole of it
+    score: float = 0.0
 
 
 @dataclass(slots=True)
@@ -67,25 +86,44 @@ def html_rows(tree: LexborHTMLParser, base: str, column: str) -> tuple[list[List
     """The rows of the page's main list in order, each address once, and how sure the reading is (0: no list)."""
     links = _links(tree, base, column)
     order = {link.node.mem_id: at for at, link in enumerate(links)}
-    lists = [(rows, group) for group in _groups(links) if (rows := _rows(group, order))]
-    if not lists:
+    lists = [_List(rows, group) for group in _groups(links) if (rows := _rows(group, order))]
+    _look_around(tree, lists)
+    lists.sort(key=lambda one: -one.score)  # of equals the first, which is the outermost
+    if not lists or not _is_list(lists[0].rows, ENOUGH * (PAGED_ENOUGH if lists[0].paged else 1)):
         return [], 0.0
-    best, chosen = max(lists, key=lambda one: _score(one[0]))  # of equals the first, which is the outermost
-    if sum(row.worth for row in best) < ENOUGH * len(best):
-        return [], 0.0
-    rows = list(best)
-    for other, group in sorted(lists, key=lambda one: -_score(one[0])):
-        held = {row.link.node.mem_id for row in rows}
-        if not any(row.link.node.mem_id in held for row in other) and _same_list(best, chosen, other, group):
-            rows += other
-    return _unique(_cleaned(rows)), _score(rows)
+    best = lists[0]
+    rows = list(best.rows)
+    held = {row.link.node.mem_id for row in rows}
+    for other in lists[1:]:
+        if not any(row.link.node.mem_id in held for row in other.rows) and _same_list(best, other):
+            rows += other.rows
+            held |= {row.link.node.mem_id for row in other.rows}
+    return _unique(_cleaned(rows)), best.score
+
+
+def _is_list(rows: list[Row], enough: float) -> bool:
+    return sum(row.worth for row in rows) >= enough * len(rows)
+
+
+def _look_around(tree: LexborHTMLParser, lists: list[_List]) -> None:
+    """Note which lists the page's pager belongs to, and which are boxes that lead to more of them elsewhere."""
+    candidates = [one for one in lists if _is_list(one.rows, PAGED_ENOUGH * ENOUGH)]
+    scope = pager_scope(tree, (row.link.node for one in candidates for row in one.rows[:1]))
+    for one in candidates:
+        one.more = leads_to_more(one.rows[0].node)
+        inside = [row for row in one.rows if scope in [around.mem_id for around in ancestors(row.link.node)]]
+        one.paged = bool(inside)
+        if inside and len(inside) < len(one.rows):
+            one.rows = inside  # a box of the same look elsewhere
+    for one in lists:
+        one.score = _score(one.rows) * (MORE_ELSEWHERE if one.more else 1) * (PAGED if one.paged else 1)
 
 
 def _links(tree: LexborHTMLParser, base: str, column: str) -> list[Link]:
     found = []
     for node in tree.css("a")[:MAX_LINKS]:
         url = absolute(node.attributes.get("href") or "", base) or _on_click(node, base)
-        if url:
+        if url and not is_badge(url):
             likeness = article_likeness(url)
             found.append(Link(node, url, is_attachment(url), likeness, float(belongs_to(url, column))))
     return found
@@ -151,9 +189,8 @@ def _rows(group: Group, order: dict[int, int]) -> list[Row]:
         pieces = pieces_of(_extent(node), link.node)
         title = headline(link.node, pieces)
         date, printed = row_date(pieces, link.url)
-        row = Row(
-            link, title, date, printed, f"{node.tag} {node.attributes.get('class')}", 0.0, order[link.node.mem_id]
-        )
+        look = f"{node.tag} {node.attributes.get('class')}"
+        row = Row(link, title, date, printed, node, look, 0.0, order[link.node.mem_id])
         row.worth = _worth(row, node)
         if title:
             rows.append(row)
@@ -164,9 +201,16 @@ def _main_link(node: LexborNode, links: list[Link]) -> Link | None:
     """The link a row is about, None where the element is no row but a block of them."""
     outer = [link for link in links if not _in_inner_list(link.node, node)] or links
     pages = [link for link in outer if not link.is_file]
-    if len({link.url for link in pages if link.likeness >= 0.5}) > IN_ROW or len(outer) > 3 * IN_ROW:
+    articles = {link.url: link for link in pages if link.likeness >= 0.5}
+    if len(articles) > IN_ROW or len(outer) > 3 * IN_ROW or _is_block(node, articles.values()):
         return None
     return max(pages or outer, key=lambda link: (link.likeness >= 0.5, _title_length(link.node)))
+
+
+def _is_block(node: LexborNode, articles: Iterable[Link]) -> bool:
+    """Whether an element holds several rows: several headlines, and not one date that they share."""
+    headlines = sum(_title_length(link.node) >= 4 and not LABEL.fullmatch(fold(link.node.text())) for link in articles)
+    return headlines > 1 and len(FULL.findall(node.text(separator=" "))) != 1
 
 
 def _in_inner_list(link: LexborNode, row: LexborNode) -> bool:
@@ -181,7 +225,10 @@ def _in_inner_list(link: LexborNode, row: LexborNode) -> bool:
 
 
 def _title_length(node: LexborNode) -> int:
-    return max(len(node.text(strip=True)), len(node.attributes.get("title") or ""))
+    """Length of a link's headline; 0 for 详细, 下载, 更多."""
+    return (
+        0 if no_title(fold(node.text())) else max(len(node.text(strip=True)), len(node.attributes.get("title") or ""))
+    )
 
 
 def _extent(node: LexborNode) -> Iterator[LexborNode]:
@@ -201,7 +248,7 @@ def _worth(row: Row, node: LexborNode) -> float:
     """How much a row looks like one of a list of articles: about 3 a dated one, 0.4 an entry of a menu."""
     length = len(row.title)
     worth = row.link.likeness + 0.4 * row.link.own + (0.6 if length >= 10 else 0.3 if length >= 6 else 0.0)
-    worth += 1.2 if row.printed else 0.2 if row.date else 0.0
+    worth += (0.2 * bool(row.date), 0.9, 1.2)[row.printed]
     if row.link.is_file:
         worth -= 0.6
     if NEIGHBOUR.match(row.title) or (length < 6 and row.link.likeness < 0.2):  # 上一篇, or 首页 beside a date
@@ -220,25 +267,38 @@ def _score(rows: list[Row]) -> float:
     """The worth of its rows. A last page may have fewer rows than a box beside it, but in the column's folder."""
     unique = {row.link.url: row for row in rows}
     own = sum(row.link.own for row in unique.values()) / len(unique)
-    return (1 + 9 * own) * sum(max(0.0, row.worth - 0.6) for row in unique.values())
+    most = max(row.worth for row in rows)
+    alike = sum(row.worth >= 0.5 * most for row in unique.values()) / len(unique)  # parts of a page are not
+    return alike * (1 + 9 * own) * sum(max(0.0, row.worth - 0.6) for row in unique.values())
 
 
-def _same_list(best: list[Row], chosen: Group, other: list[Row], group: Group) -> bool:
+def _same_list(best: _List, other: _List) -> bool:
     """Whether a second list belongs to the first: blocks of one landing page, a list in several wrappings."""
-    if _share(other, "printed") < 0.8 or _share(best, "printed") < 0.8:
+    if _printed(other.rows) < 0.8 or _printed(best.rows) < 0.8:
         return False
-    alike = sum(row.worth for row in other) / len(other) > 0.85 * sum(row.worth for row in best) / len(best)
-    own = all(row.link.own for row in other) and any(row.link.own for row in best)
-    return alike and (group.loose == chosen.loose or own)
+    own = all(row.link.own for row in other.rows) and any(row.link.own for row in best.rows)
+    if best.paged != other.paged or _years(best.rows) != _years(other.rows) or (best.more != other.more and not own):
+        return False
+    alike = _worth_of(other.rows) > 0.75 * _worth_of(best.rows)
+    return alike and (best.group.loose == other.group.loose or own)
 
 
-def _share(rows: list[Row], name: str) -> float:
-    return sum(bool(getattr(row, name)) for row in rows) / len(rows)
+def _printed(rows: list[Row]) -> float:
+    return sum(bool(row.printed) for row in rows) / len(rows)
+
+
+def _years(rows: list[Row]) -> bool:
+    """Whether most dates are printed with their year."""
+    return 2 * sum(row.printed == 2 for row in rows) > len(rows)
+
+
+def _worth_of(rows: list[Row]) -> float:
+    return sum(row.worth for row in rows) / len(rows)
 
 
 def _cleaned(rows: list[Row]) -> list[Row]:
     """Without links among the rows that are none: menu entries, "more", files beside dated articles, a foot."""
-    dated = _share(rows, "printed") >= 0.7
+    dated = _printed(rows) >= 0.7
     looks, shapes = Counter(row.look for row in rows), Counter(shape(row.link.url) for row in rows)
     usual = median(row.worth for row in rows)
     return [

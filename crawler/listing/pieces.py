@@ -99,7 +99,7 @@ def headline(link: LexborNode, pieces: list[Piece]) -> str:
     headings = [piece for piece in own if piece.heading]
     text = _first_line(headings or own)
     attribute = _attribute_title(link)
-    if not text or _no_title(text):
+    if not text or no_title(text):
         image = link.css_first("img[alt], img[title]")
         alternative = fold(image.attributes.get("alt") or image.attributes.get("title") or "") if image else ""
         return attribute or alternative or text
@@ -110,7 +110,7 @@ def _attribute_title(link: LexborNode) -> str:
     raw = link.attributes.get("title") or ""
     labelled = LABELLED_TITLE.search(raw)
     title = fold(re.sub(r"<[^<>]{1,80}>", "", labelled[1] if labelled else raw))
-    return "" if _no_title(title) or _only_date(title, INSIDE) else title
+    return "" if no_title(title) or _only_date(title, INSIDE) else title
 
 
 def _is_whole(attribute: str, text: str) -> bool:
@@ -127,28 +127,32 @@ def _first_line(pieces: list[Piece]) -> str:
     for piece in pieces:
         lines[piece.block] = lines.get(piece.block, "") + piece.text
     texts = [LEADING.sub("", GLUED.sub("", text)).strip() for text in lines.values()]
-    longer = [text for text in texts if len(text) >= 5 and not _no_title(text)]
+    longer = [text for text in texts if len(text) >= 5 and not no_title(text)]
     return longer[0] if longer else next((text for text in texts if text), "")
 
 
-def row_date(pieces: list[Piece], url: str) -> tuple[str | None, bool]:
-    """The row's date, and whether the row prints it (else it is the address's)."""
+def row_date(pieces: list[Piece], url: str) -> tuple[str | None, int]:
+    """The row's date, and how it is printed: 2 with its year, 1 without, 0 not at all (it is the address's)."""
     in_address = date_in_address(url)
     for inside in (False, True):
-        found = _printed([p for p in pieces if p.inside == inside and not p.script], url)
+        own = [p for p in pieces if p.inside == inside and not p.script]
+        found = _printed(own)
         if found:
-            return _chosen(found, in_address), True
+            return _chosen(found, in_address), 2
+        yearless = next((day for p in own if (day := yearless_date(p.text, url))), None)
+        if yearless:
+            return yearless, 1
     for piece in pieces:
         if piece.inside and not piece.script and GLUED.search(piece.text):
-            return date_of(GLUED.search(piece.text)[0]), True  # type: ignore[index]
+            return date_of(GLUED.search(piece.text)[0]), 2  # type: ignore[index]
     for piece in pieces:
-        day = dates_in(piece.text) if piece.script and len(piece.text) < 300 else dates_in(piece.attribute[:40])
-        if day:
-            return day[0], True
-    return in_address, False
+        days = dates_in(piece.text) if piece.script and len(piece.text) < 300 else dates_in(piece.attribute[:40])
+        if days:
+            return days[0], 2
+    return in_address, 0
 
 
-def _printed(pieces: list[Piece], url: str) -> list[tuple[str, str]]:
+def _printed(pieces: list[Piece]) -> list[tuple[str, str]]:
     """(date, the text it stands in) of every piece that is a date cell."""
     found = []
     for at, piece in enumerate(pieces):
@@ -158,7 +162,6 @@ def _printed(pieces: list[Piece], url: str) -> list[tuple[str, str]]:
         day = date_of(piece.text) if _only_date(piece.text, INSIDE if piece.inside else BESIDE) else None
         if day is None and at and len(text) <= 16:
             day = date_of(text)
-        day = day or yearless_date(piece.text, url)
         if day:
             found.append((day, text))
     return found
@@ -172,7 +175,7 @@ def _chosen(found: list[tuple[str, str]], in_address: str | None) -> str:
     return in_address if in_address in others else max(others)
 
 
-def _no_title(text: str) -> bool:
+def no_title(text: str) -> bool:
     return len(text) <= 12 and NO_TITLE.fullmatch(text) is not None
 
 
