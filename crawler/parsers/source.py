@@ -14,6 +14,7 @@ LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}>])(?:{LABELS})\s?{PART}*\s?[:：�
 WEAK_LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}])(?:{WEAKER})\s?{PART}*\s?[:：】]\s?")
 # The label without a colon counts in an element of its own: <em>来源 清和发布</em>.
 BARE_LABEL = re.compile(rf"(?:^|{PART})\s?(?:{LABELS})(?:\s|{PART})+(?=[^\s{PART}]{{2,20}}\s?(?:{PART}|$))")
+ALONE = re.compile(rf"^(?:{LABELS})$")
 # What ends the value on the same line: the next label, or the tools of the page.
 _NEXT = (
     r"发布时间|发布日期|发表时间|更新时间|日期|时间|時間|发布人|发布者|发布机构|发布|作者|编辑|责编|责任编辑|审核|浏览|阅读|点击|访问|字体|字号|字號"
@@ -37,6 +38,8 @@ def parse_source(page: Page, info: Sequence[int], title: str = "") -> tuple[str 
     evidence = []
     if shown is None:
         shown, raw = _displayed(page, info, BARE_LABEL, title)
+    if shown is None:
+        shown, raw = _in_next_cell(page, info)
     chosen: str | None = shown
     if shown is None and meta:
         chosen = meta
@@ -65,6 +68,17 @@ def _displayed(page: Page, info: Sequence[int], label: re.Pattern[str], title: s
         value = clean_source(_first_part(rest))
         if value and value != title:  # an empty label, the headline in the next block
             return value, fold(parts.replace(PART, " "))[:500]
+    return None, ""
+
+
+def _in_next_cell(page: Page, info: Sequence[int]) -> tuple[str | None, str]:
+    """The label alone in a cell of a table row, without a colon: the value is the next cell."""
+    for number in info:
+        line = page.lines[number]
+        following = page.lines[number + 1] if number + 1 < len(page.lines) else line
+        if line.row and following.row == line.row and following.cell != line.cell and ALONE.match(line.text):
+            value = clean_source(following.text)
+            return value, f"{line.text} {following.text}"[:500]
     return None, ""
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from archive.records import Evidence
 from crawler.html import Page, fold
@@ -22,10 +23,12 @@ NO_TITLE = re.compile(
     r"^(?:当前位置|您所在|您的位置|首页|来源|发布|时间|打印|字体|正文|索\s?引\s?号|附件|下载)|网站$|门户网站$"
 )
 LONGEST = 200
+ABOVE = "line above source and time"
 FULL_WIDTH = "\uf900"  # characters from here on are compatibility forms, which `key` changes
 INFO = re.compile(
     r"(?:来\s?源|來源|时间|時間|日期|(?i:(?:posted|published)(?: on)?))\s?[:：]|(?:19|20)\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}"
 )
+PORTAL_NAME = re.compile(r"(?:网|网站|门户|人民政府)$")
 SITE_NAME = re.compile(r"(?:网|网站|门户|人民政府|委员会|[局厅部办院]|首页)$")
 
 
@@ -59,6 +62,9 @@ def parse_title(page: Page) -> tuple[Headline, list[Evidence]]:
             best, best_score = headline, score
     if best.text and best_score < 3 and _above_info(page, best):
         best_score += 1.5
+    if best_score < 3 and (not declared or SITE_NAME.search(declared)):
+        best = _over_info(page) or best
+        best_score = 3.0 if best.rule == ABOVE else best_score
     if best_score < 3 and not (best_score > 0 and SITE_NAME.search(_first_part(declared))):
         best = _declared(declared, named, page) or best
     evidence = [Evidence("title", best.rule, best.text, best.text)] if best.text else []
@@ -101,9 +107,12 @@ def _is_named(name: str) -> bool:
 def _plain_lines(page: Page) -> list[tuple[Headline, float]]:
     """Any line (or two or three in a row) that is the <title>'s beginning, whatever element it stands in."""
     cut = [key(part) for part in (page.title, page.meta(*META) or "") if re.search(r"(?:\.{2,}|…)\s*$", part)]
-    declared = [
-        key(part) for part in [page.title, *SEPARATORS.split(page.title), page.meta(*META) or ""] if len(key(part)) > 5
-    ]
+    parts = [page.title, *SEPARATORS.split(page.title), page.meta(*META) or ""]
+    declared = [key(part) for part in parts if len(key(part)) > 5]
+    site, *rest = page.title.split(" ")
+    last = rest[-1] if rest else ""
+    if PORTAL_NAME.search(site) and len(key(last)) > 7:  # 清和县人民政府 政务要闻 and then the headline
+        declared.append(key(last))
     if not declared:
         return []
     found = []
@@ -159,6 +168,21 @@ def _above_info(page: Page, headline: Headline) -> bool:
     return any(
         len(line.text) < 100 and line.link_chars < len(line.text) / 2 and INFO.search(line.text) for line in below
     )
+
+
+def _over_info(page: Page) -> Headline | None:
+    """Where <title> is the site's name: the plain line right above the first line with source or time."""
+    shown = [n for n, line in enumerate(page.lines[:600]) if line.text and not line.hidden]
+    for above, number in pairwise(shown):
+        line, headline = page.lines[number], page.lines[above]
+        if len(line.text) < 100 and line.link_chars < len(line.text) / 2 and INFO.search(line.text):
+            fits = 4 <= len(headline.text) <= 80 and not headline.links and not INFO.search(headline.text)
+            return (
+                Headline(headline.text, above, above + 1, ABOVE)
+                if fits and not NO_TITLE.search(headline.text)
+                else None
+            )
+    return None
 
 
 def _shared(one: str, other: str) -> int:
