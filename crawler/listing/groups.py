@@ -31,7 +31,7 @@ LAYOUT = frozenset({"div", "ul", "ol", "dl", "table", "section", "article", "mai
 ON_CLICK = re.compile(
     r"[\"']([^\"'\s]{2,300}?(?:\.(?:s?html?|jhtml|jsp|aspx?|php|do)\b|[?&]\w*id=)[^\"'\s]{0,200})[\"']", re.I
 )
-PAGED = 3.0  # weight of a list that stands with the pager
+PAGED = 6.0  # weight of a list that stands with the pager
 PAGED_ENOUGH = 0.7  # share of ENOUGH that is enough beside the pager
 MORE_ELSEWHERE = 0.3  # of a box that leads to more of it
 ENOUGH = 1.0  # least worth of a row on average; a menu entry has about 0.4
@@ -72,6 +72,11 @@ class _List:
     more: bool = False  # its heading links to the whole of it
     score: float = 0.0
 
+    @property
+    def is_list(self) -> bool:
+        enough = ENOUGH * (PAGED_ENOUGH if self.paged else 1)
+        return sum(row.worth for row in self.rows) >= enough * len(self.rows)
+
 
 @dataclass(slots=True)
 class Group:
@@ -89,25 +94,21 @@ def html_rows(tree: LexborHTMLParser, base: str, column: str) -> tuple[list[List
     lists = [_List(rows, group) for group in _groups(links) if (rows := _rows(group, order))]
     _look_around(tree, lists)
     lists.sort(key=lambda one: -one.score)  # of equals the first, which is the outermost
-    if not lists or not _is_list(lists[0].rows, ENOUGH * (PAGED_ENOUGH if lists[0].paged else 1)):
+    best = next((one for one in lists if one.is_list), None)
+    if best is None:
         return [], 0.0
-    best = lists[0]
     rows = list(best.rows)
     held = {row.link.node.mem_id for row in rows}
-    for other in lists[1:]:
+    for other in lists:
         if not any(row.link.node.mem_id in held for row in other.rows) and _same_list(best, other):
             rows += other.rows
             held |= {row.link.node.mem_id for row in other.rows}
     return _unique(_cleaned(rows)), best.score
 
 
-def _is_list(rows: list[Row], enough: float) -> bool:
-    return sum(row.worth for row in rows) >= enough * len(rows)
-
-
 def _look_around(tree: LexborHTMLParser, lists: list[_List]) -> None:
     """Note which lists the page's pager belongs to, and which are boxes that lead to more of them elsewhere."""
-    candidates = [one for one in lists if _is_list(one.rows, PAGED_ENOUGH * ENOUGH)]
+    candidates = [one for one in lists if sum(row.worth for row in one.rows) >= PAGED_ENOUGH * len(one.rows)]
     scope = pager_scope(tree, (row.link.node for one in candidates for row in one.rows[:1]))
     for one in candidates:
         one.more = leads_to_more(one.rows[0].node)
@@ -204,12 +205,12 @@ def _main_link(node: LexborNode, links: list[Link]) -> Link | None:
     articles = {link.url: link for link in pages if link.likeness >= 0.5}
     if len(articles) > IN_ROW or len(outer) > 3 * IN_ROW or _is_block(node, articles.values()):
         return None
-    return max(pages or outer, key=lambda link: (link.likeness >= 0.5, _title_length(link.node)))
+    return max(pages or outer, key=lambda link: (link.likeness >= 0.5, _rank(link.node)))
 
 
 def _is_block(node: LexborNode, articles: Iterable[Link]) -> bool:
     """Whether an element holds several rows: several headlines, and not one date that they share."""
-    headlines = sum(_title_length(link.node) >= 4 and not LABEL.fullmatch(fold(link.node.text())) for link in articles)
+    headlines = sum(_rank(link.node) >= 2 for link in articles)
     return headlines > 1 and len(FULL.findall(node.text(separator=" "))) != 1
 
 
@@ -224,11 +225,13 @@ def _in_inner_list(link: LexborNode, row: LexborNode) -> bool:
     return False
 
 
-def _title_length(node: LexborNode) -> int:
-    """Length of a link's headline; 0 for 详细, 下载, 更多."""
-    return (
-        0 if no_title(fold(node.text())) else max(len(node.text(strip=True)), len(node.attributes.get("title") or ""))
-    )
+def _rank(node: LexborNode) -> int:
+    """How much the text of a link is like a headline: 3 yes, 2 a short one, 1 a label (解读, 附件), 0 none (详细)."""
+    text = fold(node.text())
+    length = 0 if no_title(text) else max(len(text), len(node.attributes.get("title") or ""))
+    if LABEL.fullmatch(text):
+        length = min(length, 1)
+    return 3 if length >= 8 else 2 if length >= 4 else min(length, 1)
 
 
 def _extent(node: LexborNode) -> Iterator[LexborNode]:
@@ -266,7 +269,7 @@ def _worth(row: Row, node: LexborNode) -> float:
 def _score(rows: list[Row]) -> float:
     """The worth of its rows. A last page may have fewer rows than a box beside it, but in the column's folder."""
     unique = {row.link.url: row for row in rows}
-    own = sum(row.link.own for row in unique.values()) / len(unique)
+    own = sum(row.link.own for row in unique.values() if row.printed or row.link.likeness >= 0.5) / len(unique)
     most = max(row.worth for row in rows)
     alike = sum(row.worth >= 0.5 * most for row in unique.values()) / len(unique)  # parts of a page are not
     return alike * (1 + 9 * own) * sum(max(0.0, row.worth - 0.6) for row in unique.values())

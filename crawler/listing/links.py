@@ -22,13 +22,12 @@ IN_SCRIPT = re.compile(r"[\"']([^\"'\s(){}]{1,300}(?:\.\w{2,6}|[?&]\w+=)[^\"'\s(
 POSTBACK = re.compile(r"__doPostBack\(\s*&?#?3?9?;?[\"']([^\"']+)[\"']\s*,\s*[\"']([^\"']*)[\"']")
 CALLED = re.compile(r"\w+\(\s*[\"']?(\d{1,5})[\"']?\s*\)")
 PAGE_FIELD = re.compile(r"^(?:\w*page(?:no|num|number|index)?|curr?_?page|pageid|pn)$", re.IGNORECASE)
-TOTAL_PAGES = re.compile(
-    r"共\s*(\d{1,6})\s*页|(?<!\d)\d{1,6}\s*/\s*共?\s*(\d{1,6})\s*页?|总\s*页\s*数\s*[:：]?\s*(\d{1,6})|分\s*(\d{1,6})\s*页"
-)
+TOTAL_PAGES = re.compile(r"共\s*(\d{1,6})\s*页|总\s*页\s*数\s*[:：]?\s*(\d{1,6})|分\s*(\d{1,6})\s*页")
 TOTAL_RECORDS = re.compile(
     r"共\s*(?:有|计)?\s*(\d{1,8})\s*(?:条|项|篇|个|记录)|总\s*(?:记录|条)\s*数?\s*[:：]?\s*(\d{1,8})"
 )
-CURRENT_OF = re.compile(r"(?<!\d)(\d{1,6})\s*/\s*共?\s*(\d{1,6})\s*页?")
+PLACE = re.compile(r"(?<![\d/.-])([1-9]\d{0,5})\s*/\s*共?\s*([1-9]\d{0,5})(?![\d/.-])")  # 1/31, but no day
+NEAR = 12  # characters around a place where 页 must stand
 VSB = re.compile(r"_simple_list_gotopage_fun\(\s*(\d+)")
 NUMBERS = re.compile(r"\d+")
 
@@ -55,17 +54,29 @@ def link_pager(text: str, tree: LexborHTMLParser, url: str, rows: int) -> Pager 
 
 def totals(text: str, tree: LexborHTMLParser) -> tuple[int | None, int | None]:
     """Pages and records, as the page prints them: 共31页, 1/31, 共456条."""
-    body = tree.body
-    shown = fold(body.text(separator=" ")) if body is not None else ""
+    shown = _shown(tree)
     vsb, pages, records = VSB.search(text), TOTAL_PAGES.search(shown), TOTAL_RECORDS.search(shown)
-    count = int(vsb[1]) if vsb else int(next(filter(None, pages.groups()))) if pages else None
-    return count, int(next(filter(None, records.groups()))) if records else None
+    printed = int(next(filter(None, pages.groups()))) if pages else (_place(shown) or (0, None))[1]
+    return int(vsb[1]) if vsb else printed, int(next(filter(None, records.groups()))) if records else None
+
+
+def _shown(tree: LexborHTMLParser) -> str:
+    return fold(tree.body.text(separator=" ")) if tree.body is not None else ""
+
+
+def _place(shown: str) -> tuple[int, int] | None:
+    """(page, pages) of "1/31 页" in a text."""
+    for found in PLACE.finditer(shown):
+        around = shown[max(found.start() - NEAR, 0) : found.end() + NEAR]
+        if "页" in around and int(found[1]) <= int(found[2]):
+            return int(found[1]), int(found[2])
+    return None
 
 
 def _on_last_page(tree: LexborHTMLParser) -> bool:
     """Whether the page says that it is the last: 6/6."""
-    shown = CURRENT_OF.search(fold(tree.body.text(separator=" "))) if tree.body is not None else None
-    return shown is not None and shown[1] == shown[2]
+    place = _place(_shown(tree))
+    return place is not None and place[0] == place[1]
 
 
 def _next_links(tree: LexborHTMLParser, url: str) -> Iterator[str]:

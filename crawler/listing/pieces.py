@@ -23,7 +23,11 @@ NO_TITLE = re.compile(
     r"\W*(?:点击\S{0,6}|查看\S{0,4}|详细\S{0,4}|详情|阅读全文|更多|more|置顶|图片|new|hot|下载\S{0,6})?\W*",
     re.IGNORECASE,
 )
+LABELLED = re.compile(
+    r"(?:发布|公布|公开|更新|发表|发文)?(?:日期|时间)\s*[:：]\s*((?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2})"
+)
 BESIDE = 12  # characters beside a date that still make a date cell: a source, a place
+LINE = 120  # characters of a line of a row's particulars
 INSIDE = 3  # the same inside the link, where short headlines hold dates
 DATE_ATTRIBUTES = ("readlabel", "datetime", "data-date", "data-time", "data-pubtime", "title")
 
@@ -162,6 +166,8 @@ def _printed(pieces: list[Piece]) -> list[tuple[str, str]]:
         day = date_of(piece.text) if _only_date(piece.text, INSIDE if piece.inside else BESIDE) else None
         if day is None and at and len(text) <= 16:
             day = date_of(text)
+        if day is None and len(piece.text) <= LINE and (labelled := LABELLED.search(piece.text)):
+            day = date_of(labelled[1])  # in a line with source and count of readers
         if day:
             found.append((day, text))
     return found
