@@ -9,7 +9,7 @@ import pytest
 
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
-from tests.article_shapes import CRUMBS, NAV, PARAGRAPHS, SHAPES, TRAIL, pg
+from tests.article_shapes import BODY, CRUMBS, NAV, PARAGRAPHS, SHAPES, TRAIL, pg
 
 URL = "http://www.qinghe.gov.cn/xw/zwyw/a1.html"
 
@@ -100,3 +100,27 @@ def test_what_is_no_article_is_named(name: str) -> None:
 
 def test_an_article_at_a_directory_is_still_an_article() -> None:
     assert extract(SHAPES["sidefirst"].html, "http://x.gov.cn/xw/a1/index.html").body == "\n".join(PARAGRAPHS)
+
+
+def test_a_second_copy_parted_by_style_sheets_alone_is_read_once() -> None:
+    copies = "".join(f'<div class="{where}"><p>清政〔2026〕3号</p>{BODY}</div>' for where in ("pc", "phone"))
+    page = pg(f"{TRAIL}<h1>县政府召开第18次常务会议</h1><div>来源：县政府办</div><div class='wrap'>{copies}</div>")
+    assert extract(page, URL).body.split("\n") == ["清政〔2026〕3号", *PARAGRAPHS]
+
+
+def test_the_index_table_at_the_head_of_the_box_is_no_text() -> None:
+    table = "".join(
+        f"<tr><td>{label}</td><td>{value}</td></tr>"
+        for label, value in (
+            ("索 引 号：", "K-1"),
+            ("发文机关：", "清和县人民政府"),
+            ("成文日期：", "2026年4月1日"),
+            ("标　　题：", "通知"),
+        )
+    )
+    page = pg(
+        f"{TRAIL}<h1>县政府召开第18次常务会议</h1><div class='wrap'><table>{table}</table><div>{BODY}</div></div>"
+    )
+    article = extract(page, URL)
+    assert article.body.split("\n") == PARAGRAPHS
+    assert article.document["索引号"] == "K-1"

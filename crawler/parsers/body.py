@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from crawler.html import Box, Page, fold
 from crawler.parsers.container import carrier_box, densest_box, named_container
+from crawler.parsers.document import index_end
 from crawler.parsers.lines import STRONG_TAIL, TAIL, TOOL, is_dateline, is_file, is_tool, rest_is_tail
 from crawler.parsers.title import key
 
 EDITOR = re.compile(
     r"[（(\[【]?\s*(?:责任编辑|责\s?编|编\s?辑|責任編輯)\s?[:：]\s?([^\s）)\]】|]{1,20}(?:\s[\u4e00-\u9fff]{1,4})?)\s*[）)\]】]?"
 )
+LONG = 30  # characters of a line that does not repeat by chance
 AUTHOR = re.compile(r"(?:^|[\s（(【|])(?:作\s?者|撰\s?稿|记者)\s?[:：]\s?([^\s）)】|]{1,30})")
 
 
@@ -62,6 +64,7 @@ def render(page: Page, numbers: Sequence[int]) -> str:
 def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str]) -> list[int]:
     """The box's lines, without headline and info line at its head, tools inside, and the page's tail."""
     start = max(box.start, after if box.start < after < box.end else box.start)
+    start = index_end(page, start, box.end)
     own_title = key(title)
     numbers: list[int] = []
     seen_text = 0
@@ -85,7 +88,24 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
         seen_text += line.plain_chars
     while numbers and is_file(page.lines[numbers[-1]]):  # a list of files below the text: `attachments` has them
         numbers.pop()
-    return numbers
+    return _once(page, numbers)
+
+
+def _once(page: Page, numbers: list[int]) -> list[int]:
+    """Without a second copy of the text: pages carry one for the desk and one for the phone, parted by style sheets."""
+    texts = [page.lines[number].text for number in numbers]
+    first = next((at for at, text in enumerate(texts) if len(text) > LONG), len(texts))
+    again = next((at for at in range(first + 1, len(texts)) if texts[at] == texts[first]), len(texts))
+    copy = [text for text in texts[again:] if len(text) > LONG]
+    if (
+        not copy
+        or not set(copy) <= set(texts[:again])
+        or len(copy) * 2 < sum(len(text) > LONG for text in texts[:again])
+    ):
+        return numbers
+    while again > first + 1 and texts[again - 1] in texts[:first]:
+        again -= 1
+    return numbers[:again]
 
 
 def _paged(page: Page, number: int) -> bool:

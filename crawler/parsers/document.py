@@ -19,6 +19,7 @@ _NAMES = "|".join(r"\s?".join(label) for label in sorted(LABELS, key=len, revers
 PAIR = re.compile(rf"(?:^|[\s\x01【\[|])({_NAMES})[\s\x01]*[:：】\]][\s\x01]*([^\x01]*)")
 CELL = re.compile(rf"^(?:{_NAMES})\s?[:：]?$")
 MARK = re.compile("[:：】]")
+ROW_LABEL = re.compile(rf"^(?:{_NAMES}|标\s?题|名\s?称|来\s?源)\s?(?:[:：]|$)")
 SITE = ("sitename", "sitedomain", "siteidcode", "columnname", "columntype", "columndescription", "columnkeywords")
 SITE_NAMES = {
     "sitename": "SiteName", "sitedomain": "SiteDomain", "siteidcode": "SiteIDCode", "columnname": "ColumnName",
@@ -46,6 +47,28 @@ def parse_document(page: Page) -> dict[str, str]:
             if value and not CELL.match(value):
                 found.setdefault(LABELS[re.sub(r"[\s:：]", "", line.text)], value[:200])
     return found if len(found) >= 2 else {}
+
+
+def index_end(page: Page, start: int, end: int) -> int:
+    """Number of the first line behind the index table that these lines begin with; `start` where they don't.
+
+    A table is three labels or more, hardly anything between them.
+    """
+    labels: set[str] = set()
+    last = start - 1
+    for number in range(start, min(end, start + 80)):
+        line = page.lines[number]
+        if len(line.text) < 300 and (match := ROW_LABEL.match(line.text)):
+            labels.add(match.group())
+            last = number
+        elif number - last > 4 or line.plain_chars > 300:
+            break
+    if len(labels) < 3:
+        return start
+    row = page.lines[last].row
+    while last + 1 < end and row and page.lines[last + 1].row == row:
+        last += 1
+    return last + 1
 
 
 def parse_site(page: Page) -> dict[str, str]:

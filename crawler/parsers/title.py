@@ -62,7 +62,11 @@ def parse_title(page: Page) -> tuple[Headline, list[Evidence]]:
             best, best_score = headline, score
     if best.text and best_score < 3 and _above_info(page, best):
         best_score += 1.5
-    if best_score < 3 and (not declared or (len(declared) <= 25 and SITE_NAME.search(_first_part(declared)))):
+    if (
+        best_score < 3
+        and not named
+        and (not declared or (len(declared) <= 25 and SITE_NAME.search(_first_part(declared))))
+    ):
         best = _over_info(page) or best
         best_score = 3.0 if best.rule == ABOVE else best_score
     if best_score < 3 and not (best_score > 0 and SITE_NAME.search(_first_part(declared))):
