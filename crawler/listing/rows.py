@@ -1,0 +1,118 @@
+"""One candidate for a list's row: the link it is about, its headline and date, and how much it looks like a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+from crawler.html import fold
+from crawler.listing.candidates import LEVELS, Group, Link
+from crawler.listing.dates import FULL
+from crawler.listing.pieces import headline, no_title, pieces_of, row_date
+
+IN_ROW = 4  # links of one row (column, headline, files, versions); more is a block of rows
+LABEL = re.compile(r"\W*\w{0,6}(?:解读|图解|附件|下载|详细|详情|查看|更多|阅读|全文|原文|问答|视频|公报)\W*")
+NEIGHBOUR = re.compile(r"\W{0,3}(?:上|下|前|后)一?(?:篇|条|页|则|个)")
+UNLIKE_LISTS = frozenset({"nav", "header", "footer", "aside"})
+
+
+@dataclass(slots=True)
+class Row:
+    """One repeated element and the link it is about."""
+
+    link: Link
+    title: str
+    date: str | None
+    printed: int  # the date stands in the row: 2 with its year, 1 without; 0 only in the address
+    node: LexborNode
+    look: str  # tag and classes of the element
+    worth: float
+    order: int
+
+
+def rows_of(group: Group, order: dict[int, int]) -> list[Row]:
+    rows = []
+    for node, links in group.members.values():
+        link = _main_link(node, links)
+        if link is None:
+            continue
+        pieces = pieces_of(_extent(node), link.node)
+        title = headline(link.node, pieces)
+        date, printed = row_date(pieces, link.url)
+        look = f"{node.tag} {node.attributes.get('class')}"
+        row = Row(link, title, date, printed, node, look, 0.0, order[link.node.mem_id])
+        row.worth = _worth(row, node)
+        if title:
+            rows.append(row)
+    return rows
+
+
+def _main_link(node: LexborNode, links: list[Link]) -> Link | None:
+    """The link a row is about, None where the element is no row but a block of them."""
+    outer = [link for link in links if not _in_inner_list(link.node, node)] or links
+    pages = [link for link in outer if not link.is_file]
+    articles = {link.url: link for link in pages if link.likeness >= 0.5}
+    if len(articles) > IN_ROW or len(outer) > 3 * IN_ROW or _is_block(node, articles.values()):
+        return None
+    return max(pages or outer, key=lambda link: (link.likeness >= 0.5, _rank(link.node)))
+
+
+def _is_block(node: LexborNode, articles: Iterable[Link]) -> bool:
+    """Whether an element holds several rows: several headlines, and not one date that they share."""
+    headlines = sum(_rank(link.node) >= 2 for link in articles)
+    return headlines > 1 and len(FULL.findall(node.text(separator=" "))) != 1
+
+
+def _in_inner_list(link: LexborNode, row: LexborNode) -> bool:
+    current = link
+    for _ in range(LEVELS):
+        if current.mem_id == row.mem_id or current.parent is None:
+            return False
+        current = current.parent
+        if current.mem_id != row.mem_id and current.tag in ("ul", "ol", "li"):
+            return True
+    return False
+
+
+def _rank(node: LexborNode) -> int:
+    """How much the text of a link is like a headline: 3 yes, 2 a short one, 1 a label (解读, 附件), 0 none (详细)."""
+    text = fold(node.text())
+    length = 0 if no_title(text) else max(len(text), len(node.attributes.get("title") or ""))
+    if LABEL.fullmatch(text):
+        length = min(length, 1)
+    return 3 if length >= 8 else 2 if length >= 4 else min(length, 1)
+
+
+def _extent(node: LexborNode) -> Iterator[LexborNode]:
+    """The element, and what follows it up to the next link: rows need no element of their own."""
+    yield node
+    following = node.next
+    for _ in range(6):
+        if following is None:
+            return
+        if following.is_element_node and (following.tag == "a" or following.css_first("a") is not None):
+            return
+        yield following
+        following = following.next
+
+
+def _worth(row: Row, node: LexborNode) -> float:
+    """How much a row looks like one of a list of articles: about 3 a dated one, 0.4 an entry of a menu."""
+    length = len(row.title)
+    worth = row.link.likeness + 0.4 * row.link.own + (0.6 if length >= 10 else 0.3 if length >= 6 else 0.0)
+    worth += (0.2 * bool(row.date), 0.9, 1.2)[row.printed]
+    if row.link.is_file:
+        worth -= 0.6
+    if NEIGHBOUR.match(row.title) or (length < 6 and row.link.likeness < 0.2):  # 上一篇, or 首页 beside a date
+        worth *= 0.3
+    current: LexborNode | None = node
+    for _ in range(8):
+        if current is None:
+            break
+        if current.tag in UNLIKE_LISTS:
+            return worth * 0.3
+        current = current.parent
+    return worth
