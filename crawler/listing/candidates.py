@@ -16,6 +16,10 @@ from crawler.listing.addresses import absolute, article_likeness, belongs_to, is
 LEVELS = 12  # ancestors of a link tried as its row
 MAX_LINKS = 4_000
 LAYOUT = frozenset({"div", "ul", "ol", "dl", "table", "section", "article", "main", "aside", "nav"})
+PAGING = re.compile(
+    r"\W*(?:首\s?页|尾\s?页|末\s?页|最[前后]一?页|第一页|[上下前后]\s?一?\s?页|\d{1,4}|go|跳转|转到|prev(?:ious)?|next|first|last)?\W*",
+    re.I,
+)
 ON_CLICK = re.compile(
     r"[\"']([^\"'\s]{2,300}?(?:\.(?:s?html?|jhtml|jsp|aspx?|php|do)\b|[?&]\w*id=)[^\"'\s]{0,200})[\"']", re.I
 )
@@ -45,10 +49,16 @@ def links_of(tree: LexborHTMLParser, base: str, column: str) -> list[Link]:
     found = []
     for node in tree.css("a")[:MAX_LINKS]:
         url = absolute(node.attributes.get("href") or "", base) or _on_click(node, base)
-        if url and not is_badge(url):
+        if url and not is_badge(url) and not _is_paging(node):
             likeness = article_likeness(url)
             found.append(Link(node, url, is_attachment(url), likeness, float(belongs_to(url, column))))
     return found
+
+
+def _is_paging(node: LexborNode) -> bool:
+    """Whether a link is part of a pager; one without text may be a picture's."""
+    text = node.text(strip=True)
+    return 0 < len(text) <= 12 and PAGING.fullmatch(text) is not None
 
 
 def _on_click(node: LexborNode, base: str) -> str | None:

@@ -37,7 +37,7 @@ def link_pager(text: str, tree: LexborHTMLParser, url: str, rows: int) -> Pager 
     pages, records = totals(text, tree)
     target = next(_next_links(tree, url), None) or _number_link(tree, url)
     if target:
-        kind = "descending" if _descends(url, target, text) else "next_link"
+        kind = "descending" if _descends(url, target, text, pages) else "next_link"
         return Pager(kind, target, (target, *_further(tree, url, target)), None, pages, records)
     posted = _posted(tree, url)
     if posted:
@@ -138,9 +138,9 @@ def _page_in(query: str) -> int | None:
 def _number_link(tree: LexborHTMLParser, url: str) -> str | None:
     """The link of the page after this one among links "1 2 3": one number of their addresses goes with their text."""
     numbered: dict[int, str] = {}
-    for node in tree.css("a[href]"):
-        name = node.text(strip=True).strip("[]")
-        target = absolute(node.attributes.get("href") or "", url)
+    for node in tree.css("a[href], option[value]"):
+        name = node.text(strip=True).strip("[]第页")
+        target = absolute(node.attributes.get("href") or _address_in(node), url)
         if target and name.isdecimal() and len(name) <= 4 and _is_like(url, target):
             numbered.setdefault(int(name), target)
     if len(numbered) < 1 or min(numbered) > 3:
@@ -148,6 +148,12 @@ def _number_link(tree: LexborHTMLParser, url: str) -> str | None:
     here = canonical_url(url)
     current = next((n for n, target in numbered.items() if canonical_url(target) == here), None)
     return numbered.get((current or _current(numbered, url)) + 1)
+
+
+def _address_in(option: LexborNode) -> str:
+    """What a choice of pages leads to, where it is an address and not a bare number."""
+    value = option.attributes.get("value") or ""
+    return value if re.search(r"[./?]", value) else ""
 
 
 def _is_like(url: str, target: str) -> bool:
@@ -167,12 +173,12 @@ def _current(numbered: dict[int, str], url: str) -> int:
     return 1
 
 
-def _descends(url: str, target: str, text: str) -> bool:
+def _descends(url: str, target: str, text: str, pages: int | None) -> bool:
     """VSB: page 2 of 31 is 30.htm."""
     ours, theirs = re.search(r"/(\d+)\.\w+$", url), re.search(r"/(\d+)\.\w+$", target)
     if ours and theirs:
         return int(theirs[1]) < int(ours[1])
-    return bool(VSB.search(text)) and bool(theirs)
+    return theirs is not None and (VSB.search(text) is not None or (int(theirs[1]) == (pages or 0) - 1 > 1))
 
 
 def _further(tree: LexborHTMLParser, url: str, target: str) -> list[str]:
