@@ -10,42 +10,22 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from crawler.listing import list_page
-from crawler.listing.walk import request_of
 from crawler.portal import ListRules, PagerRules, Portal
-
-ITEMS = 53
-SIZE = 10
-PAGES = 6
-Server = Callable[[str, dict[str, Any]], str]
-
-
-def ids(page: int) -> list[int]:
-    return list(range((page - 1) * SIZE, min(page * SIZE, ITEMS)))
-
-
-def title(n: int) -> str:
-    return f"关于做好第{n}项重点工作的通知"
-
-
-def page_of(url: str, stem: str = "index", shift: int = 0) -> int:
-    """The page a file name stands for: index.html is 1, index_3.html is 3 + shift."""
-    name = urlsplit(url).path.rpartition("/")[2].partition(".")[0]
-    return int(name.removeprefix(f"{stem}_")) + shift if name.startswith(f"{stem}_") else 1
-
-
-def markup(page: int, link: str = "/xw/yw/202604/t20260409_{}.html") -> str:
-    """Rows of one page, in the shape most portals print."""
-    rows = "".join(
-        f'<li><a href="{link.format(1000 + n)}" title="{title(n)}">{title(n)[:9]}…</a>'
-        f"<span>2026-04-{n % 28 + 1:02}</span></li>"
-        for n in ids(page)
-    )
-    return f'<ul class="list">{rows}</ul>'
-
-
-def html(page: int, pager: str, link: str = "/xw/yw/202604/t20260409_{}.html") -> str:
-    menu = "".join(f'<li><a href="/{name}/">{name}</a></li>' for name in ("首页", "新闻", "公开", "服务", "互动"))
-    return f"<html><body><ul>{menu}</ul>{markup(page, link)}<div class='page'>{pager}</div></body></html>"
+from tests.list_servers import (
+    ITEMS,
+    PAGES,
+    SIZE,
+    Server,
+    html,
+    ids,
+    markup,
+    page_of,
+    records,
+    store,
+    title,
+    walked,
+    window,
+)
 
 
 def by_file(first: str, name: str, pager: Callable[[int], str]) -> Server:
@@ -126,20 +106,6 @@ def longxun(url: str, request: dict[str, Any]) -> str:
     )
 
 
-def window(url: str, request: dict[str, Any]) -> str:
-    query = parse_qs(urlsplit(url).query)
-    assert query["columnid"] == ["2651"], "the column's parameters go along"
-    first, last = int(query["startrecord"][0]), min(int(query["endrecord"][0]), ITEMS)
-    return store(range(first - 1, last))
-
-
-def store(items: range, group: str = "") -> str:
-    records = "".join(f"<record><![CDATA[<li><a href='/art/2026/4/9/art_2651_{1000 + n}.html'>{title(n)}</a>"
-                      "<b>2026-04-09</b></li>]]></record>" for n in items)  # fmt: skip
-    return (f"<datastore>{group}<totalrecord>{ITEMS}</totalrecord><totalpage>{PAGES}</totalpage>"
-            f"<recordset>{records}</recordset></datastore>")  # fmt: skip
-
-
 def hanweb(url: str, request: dict[str, Any]) -> str:
     """Fifteen rows stand in the page, the others are asked for in windows of fifteen."""
     if "dataproxy" in url:
@@ -161,19 +127,6 @@ def hanweb_groups(url: str, request: dict[str, Any]) -> str:
     group = f'<nextgroup><![CDATA[<a href="{link}"></a>]]></nextgroup>' if last < ITEMS else ""
     answer = store(range(at * 15, last), group)
     return answer if at else f"<html><body><script type='text/xml'>{answer}</script></body></html>"
-
-
-def records(page: int, names: tuple[str, str, str], link: str) -> list[dict[str, Any]]:
-    address, name, date = names
-    return [
-        {
-            "id": n,
-            name: title(n).replace("重点", "<em>重点</em>"),
-            address: link.format(1000 + n),
-            date: "2026-04-09 10:00",
-        }
-        for n in ids(page)
-    ]
 
 
 def ucap(url: str, request: dict[str, Any]) -> str:
@@ -293,25 +246,6 @@ SERVERS: dict[str, tuple[str, Server, str]] = {
     "nfra": ("http://www.a.gov.cn/cbircweb/data_itemId=861,pageIndex=1,pageSize=10.json", nfra_file, "json_page"),
     "postback": ("http://www.a.gov.cn/list.aspx", postback, "postback"),
 }
-
-
-def walked(
-    url: str, server: Server, request: dict[str, Any] | None = None, portal: Portal | None = None
-) -> tuple[list[str], str]:
-    """Every row of a whole walk, and the kind of the first page's pager."""
-    asked = request or {"url": url, "method": "GET", "body": None, "headers": {}}
-    found: list[str] = []
-    kind = ""
-    for _ in range(PAGES + 3):
-        page = server(asked["url"], asked)
-        listing = list_page(page.encode(), asked["url"], portal=portal, request=asked)
-        kind = kind or listing.pager.kind
-        found += [row.url for row in listing.rows]
-        following = request_of(listing.pager)
-        if following is None:
-            return found, kind
-        asked = following
-    raise AssertionError(f"the walk does not end: {asked}")
 
 
 @pytest.mark.parametrize("name", SERVERS)

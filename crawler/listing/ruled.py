@@ -27,7 +27,8 @@ def ruled_pager(
         target = absolute(node.attributes.get("href") or "", url) if node else None
         target = target if target and canonical_url(target) != canonical_url(url) else None
         return Pager(rules.kind or "next_link", target, (target,) if target else ())
-    if rules.template or rules.body:
+    posted = request is not None and str(request.get("method") or "GET").upper() != "GET"
+    if rules.body or (rules.template and not posted):  # a page that was posted for has no place in the template
         return _by_template(text, url, rows, request, rules)
     return None
 
