@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from archive.articles import ArticleStore
 from archive.frontier import Frontier, Settlement, Task
-from archive.records import Stored
+from archive.records import Listing, Stored
 from archive.urls import canonical_url
 from archive.warc import payload_digest
 from crawler.answers import Again, Answer, ArticleRead, Ended, FileRead, ListRead, Outcome, Redirected, Unchanged
 from crawler.intake import Intake
 from crawler.judge import MAX_ATTEMPTS
+from crawler.listing.walk import request_of
 from crawler.recheck import next_check
 from crawler.scope import refuse_url, scope_of
 from crawler.walks import Walk, Walks
@@ -65,10 +66,9 @@ class Settler:
         walk = self._walk_of(task)
         if walk is not None:
             first_page = walk.state.pages_read == 0
-            for issue in listing.issues:
-                self.run.report("list", f"{walk.section.name}: {issue}", task.url)
-            if first_page and len(listing.rows) < max(walk.section.min_rows or 1, 1):
-                self._too_few_rows(task, walk, len(listing.rows))
+            leads_on = not listing.rows and request_of(listing.pager) is not None  # a shell that names its interface
+            if not leads_on:
+                self._report_oddities(task, walk, listing, first_page)
             known = self._known(walk)  # asked before the rows of this page are taken up
             cut = "limit of new articles reached" if self.run.limit_reached() else None
             step = self.walks.read(walk, listing, read.answer.capture.status, known, cut=cut)
@@ -76,6 +76,14 @@ class Settler:
             if step.next is None:
                 self._walk_ended(walk, step.complete, step.reason)
         self._end(task, Settlement("listed"), read.answer, capture_id)
+
+    def _report_oddities(self, task: Task, walk: Walk, listing: Listing, first_page: bool) -> None:
+        # a page without rows past the first is how many lists end: worth a line, no alarm
+        kind = "list" if first_page or listing.rows else "list_end"
+        for issue in listing.issues:
+            self.run.report(kind, f"{walk.section.name}: {issue}", task.url)
+        if first_page and len(listing.rows) < max(walk.section.min_rows or 1, 1):
+            self._too_few_rows(task, walk, len(listing.rows))
 
     def _take_rows(self, walk: Walk, read: ListRead, first_page: bool) -> None:
         position = 0 if first_page else self._positions.get(walk.section_id, 0)

@@ -79,8 +79,9 @@ class Walks:
             self.ask(step.next, walk.section_id)
         self._save(walk, "open" if step.next else "complete" if step.complete else "cut")
         if listing is not None:
-            self._visit(walk, listing, finished=step.next is None, complete=step.complete)
+            self._visit(walk, listing)
         if step.next is None:
+            self._visit_ended(walk, complete=step.complete)
             del self.open_walks[walk.section_id]
         return step
 
@@ -146,18 +147,22 @@ class Walks:
             (at.pass_, at.pages_read, at.depth, at.new_found, at.streak, at.first_row, state, walk.id),
         )
 
-    def _visit(self, walk: Walk, listing: Listing, *, finished: bool, complete: bool) -> None:
+    def _visit(self, walk: Walk, listing: Listing) -> None:
         first = walk.state.pages_read == 1 and walk.state.pass_ == 1
         digest = text_digest("\n".join(f"{row.url} {row.title}" for row in listing.rows)) if first else None
         self.conn.execute(
             "UPDATE section_visits SET pages_read = pages_read + 1, declared_pages = coalesce(?, declared_pages), "
             "declared_records = coalesce(?, declared_records), digest = coalesce(?, digest), "
-            "finished = CASE WHEN ? THEN ? ELSE finished END, complete = ?, "
             "items_listed = (SELECT count(*) FROM section_rows WHERE section_id = ? AND last_run >= "
             "(SELECT run_id FROM walks WHERE id = ?)) WHERE id = ?",
-            (listing.pager.total_pages, listing.pager.total_records, digest, finished, self.now, complete,
-             walk.section_id, walk.id, walk.visit_id),
-        )  # fmt: skip
+            (listing.pager.total_pages, listing.pager.total_records, digest, walk.section_id, walk.id, walk.visit_id),
+        )
+
+    def _visit_ended(self, walk: Walk, *, complete: bool) -> None:
+        """Also where a page past the end answered 404: without this the next run would read the whole list again."""
+        self.conn.execute(
+            "UPDATE section_visits SET finished = ?, complete = ? WHERE id = ?", (self.now, complete, walk.visit_id)
+        )
 
 
 def first_request(section: Section) -> dict[str, Any]:
