@@ -10,6 +10,7 @@ import pytest
 
 from crawler.catalogue import catalogue
 from crawler.definitions import load_portal, portal_files, read_definition
+from crawler.divisions import PROVINCES, level_of, place_of, portal_id
 from crawler.errors import PortalError
 from crawler.targets import resolve_targets
 from tools import make_catalogue
@@ -30,8 +31,8 @@ def test_folders_are_provinces_and_every_place_has_its_own() -> None:
         folder = path.relative_to(make_catalogue.PORTALS).parts[0]
         portal = read_definition(path)
         code = portal.division_code
-        assert folder == (make_catalogue.PROVINCES[code[:2]][0] if code else "central"), path
-        assert portal.province == (make_catalogue.PROVINCES[code[:2]][1] if code else None), path
+        assert folder == (PROVINCES[code[:2]][0] if code else "central"), path
+        assert portal.province == (PROVINCES[code[:2]][1] if code else None), path
 
 
 def test_all_leaves_out_what_was_never_seen_and_what_may_not_be_crawled() -> None:
@@ -96,3 +97,26 @@ def test_a_broken_file_in_the_catalogue_is_named(tmp_path: Path, monkeypatch: py
     (tmp_path / "x.toml").write_text("name = ", "utf-8")
     with pytest.raises(PortalError, match=r"x\.toml: not readable TOML"):
         list(catalogue())
+
+
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [
+        ("4101030018", ("henan", "河南", "410103")),
+        ("bm04000007", ("central", None, None)),
+        ("1101020002", ("beijing", "北京", "110102")),
+        ("28", ("other", None, None)),  # a stock exchange
+        ("410000000123", ("other", None, None)),
+        ("9901030018", ("other", None, None)),
+        ("", ("other", None, None)),
+        (None, ("other", None, None)),
+    ],
+)
+def test_places_by_site_code(code: str | None, place: tuple[str, str | None, str | None]) -> None:
+    assert place_of(code) == place
+
+
+def test_levels_and_ids() -> None:
+    assert [level_of(code) for code in ("410000", "410100", "410103")] == ["province", "city", "district"]
+    assert [portal_id(host) for host in ("www.zhongyuan.gov.cn", "gzw.zhengzhou.gov.cn", "WWW.A-B.gov.cn")] == [
+        "zhongyuan", "gzw_zhengzhou", "a_b"]  # fmt: skip

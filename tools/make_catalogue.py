@@ -21,22 +21,11 @@ from urllib.parse import urlsplit
 import tomli_w
 
 from crawler.definitions import load_preset, read_definition
+from crawler.divisions import PROVINCES, level_of, portal_id
 
 ROOT = Path(__file__).parent.parent
 PORTALS = ROOT / "crawler" / "portals"
 MARK = "# Written by tools/make_catalogue.py."
-# First two digits of the division code (GB/T 2260) -> folder, province
-PROVINCES = {
-    "11": ("beijing", "北京"), "12": ("tianjin", "天津"), "13": ("hebei", "河北"), "14": ("shanxi", "山西"),
-    "15": ("neimenggu", "内蒙古"), "21": ("liaoning", "辽宁"), "22": ("jilin", "吉林"),
-    "23": ("heilongjiang", "黑龙江"),
-    "31": ("shanghai", "上海"), "32": ("jiangsu", "江苏"), "33": ("zhejiang", "浙江"), "34": ("anhui", "安徽"),
-    "35": ("fujian", "福建"), "36": ("jiangxi", "江西"), "37": ("shandong", "山东"), "41": ("henan", "河南"),
-    "42": ("hubei", "湖北"), "43": ("hunan", "湖南"), "44": ("guangdong", "广东"), "45": ("guangxi", "广西"),
-    "46": ("hainan", "海南"), "50": ("chongqing", "重庆"), "51": ("sichuan", "四川"), "52": ("guizhou", "贵州"),
-    "53": ("yunnan", "云南"), "54": ("xizang", "西藏"), "61": ("shaanxi", "陕西"), "62": ("gansu", "甘肃"),
-    "63": ("qinghai", "青海"), "64": ("ningxia", "宁夏"), "65": ("xinjiang", "新疆"),
-}  # fmt: skip
 CLOSED = re.compile(r": (?:record, )?do not crawl")  # in the notes of a portal that must be left alone
 # Portals whose line gives no division code
 CODES = {"www.hyzww.gov.cn": "411603", "rsj.gnrzmzf.gov.cn": "623000", "www.dlf.gov.cn": "532900"}
@@ -85,11 +74,6 @@ def host_of_portal(portal: Mapping[str, Any]) -> str:
     return urlsplit(portal["base_url"]).hostname or ""
 
 
-def portal_id(host: str) -> str:
-    """www.zhongyuan.gov.cn -> zhongyuan, gzw.zhengzhou.gov.cn -> gzw_zhengzhou."""
-    return re.sub(r"[^a-z0-9]+", "_", host.removeprefix("www.").removesuffix(".gov.cn"))
-
-
 def _write(name: str, portal: Mapping[str, Any]) -> None:
     code = portal["division_code"] or CODES.get(host_of_portal(portal))
     folder, province = PROVINCES[code[:2]] if code else ("central", None)
@@ -123,10 +107,8 @@ def _definition(name: str, portal: Mapping[str, Any], province: str | None, code
 
 
 def _level(level: str, code: str | None) -> str:
-    """A place is what its division code says: the districts of Beijing are no cities."""
-    if level not in ("city", "district") or not code:
-        return level
-    return "city" if code.endswith("00") else "district"
+    """The districts of Beijing are no cities."""
+    return level_of(code) if code and level in ("city", "district") else level
 
 
 def _section(column: Mapping[str, str], preset: str | None) -> str:
