@@ -108,6 +108,19 @@ SHAPES = {
     "a second dated box of another column": "<ul class='main'>" + rows('<li><a href="{href}">{title}</a><span>{date}</span></li>')
     + "</ul><div class='side'><ul class='hot'>"
     + "".join(f"<li><a href='/zcwj/jd/202601/t20260105_99{n}.html'>热点解读之{n}：政策问答</a></li>" for n in range(12)) + "</ul></div>",
+    "a line of particulars": "<ul>" + rows(
+        '<li><a href="{href}">{title}</a><p>来源：县应急管理局 发布时间：{date} 09:30 浏览次数：123次</p></li>'
+    ) + "</ul>",
+    "interpretation below": "<ul>" + rows(
+        '<li><a href="{href}">{title}</a><span>{date}</span><p><a href="/zcjd/202604/t20260401_88{n}.html">一图读懂：{title}的解读</a></p></li>'
+    ) + "</ul>",
+    "headline and summary both linked": "<ul>" + rows(
+        '<li><a href="{href}">{title}</a><a href="{href}">近日，县委副书记、县长主持召开会议，研究部署下一步重点工作。</a><i>{date}</i></li>'
+    ) + "</ul>",
+    "in a template": "<template><ul>" + rows('<li><a href="{href}">{title}</a><b>{date}</b></li>') + "</ul></template>",
+    "menu in the column's folder": "<div class='left'><ul><li><a href='/xw/yw/a/'>政府办公室文件</a></li><li><a href='/xw/yw/b.html'>政策解读回应关切</a></li>"
+    "<li><a href='/xw/yw/c.html'>规划计划统计信息</a></li></ul></div><ul>"
+    + rows('<li><a href="{href}">{title}</a><i>{date}</i></li>') + "</ul>",
     "deadline beside": "<ul>" + rows('<li><a href="{href}">{title}</a><span>截止日期：2026-12-31</span><span>{date}</span></li>') + "</ul>",
 }  # fmt: skip
 
@@ -282,6 +295,27 @@ SIDE = "".join(
 )
 BOX = f"<div class='box'><h3>热点信息<a href='/zcjd/'>更多&gt;&gt;</a></h3><ul>{SIDE}</ul></div>"
 PAGER = "<div class='page'><a href='index_1.html'>2</a><a href='index_1.html'>下一页</a></div>"
+
+
+def test_days_with_a_stroke_are_no_page_numbers() -> None:
+    body = (
+        "<ul>"
+        + "".join(
+            f"<li><a href='/xw/yw/{n}0001.html'>{title}</a><i>5/{9 + n}</i></li>" for n, title in enumerate(TITLES)
+        )
+        + "</ul>"
+    )
+    pager = list_page(page(body), "http://www.a.gov.cn/xw/yw/1.html").pager
+    assert (pager.total_pages, pager.next_url) == (1, None)
+
+
+def test_links_of_a_pager_are_no_rows() -> None:
+    """They carry the column's folder and a number, as rows do."""
+    body = "<ul>" + rows('<li><a href="{href}">{title}</a><i>{date}</i></li>') + "</ul>"
+    links = "<table><tr><td>2/6</td><td><a href='3.htm'>下页</a> <a href='1.htm'>尾页</a></td></tr></table>"
+    found = list_page(page(body + links), "http://www.a.gov.cn/zwgk/zwyw/4.htm")
+    assert found.rows == tuple(expected())
+    assert found.pager.next_url == "http://www.a.gov.cn/zwgk/zwyw/3.htm"
 
 
 FEW = {

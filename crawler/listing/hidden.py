@@ -16,6 +16,7 @@ from crawler.listing.literals import assigned_records, script_values
 from crawler.listing.values import found_rows, markup_in
 
 MAX_COMMENTS = 2_000
+TEMPLATE_TAG = re.compile(r"</?template\b[^<>]*>", re.IGNORECASE)
 SURE_STORE = 1.5  # a data store is the list, whatever else the page shows
 SURE_SCRIPT = 0.9
 SURE_COMMENT = 0.5  # commented rows count only where the page shows no list
@@ -70,8 +71,8 @@ def _markups(text: str, tree: LexborHTMLParser) -> Iterator[tuple[str, float]]:
     yield from ((comment, SURE_COMMENT) for comment in linked if comment.lower().count("<a") >= 3)
     if len(linked) > 3:
         yield "\n".join(linked), SURE_COMMENT
-    for script in tree.css("script, textarea, template, noscript"):
-        content = script.text() or ""
+    for script in tree.css("script, textarea, template"):
+        content = TEMPLATE_TAG.sub("", script.html or "") if script.tag == "template" else script.text() or ""
         if "<a" in content and "<record" not in content.lower():
             yield "\n".join(cdata_of(content)) or _strings_of(content), SURE_SCRIPT
 

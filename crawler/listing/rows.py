@@ -15,6 +15,9 @@ from crawler.listing.pieces import headline, no_title, pieces_of, row_date
 
 IN_ROW = 4  # links of one row (column, headline, files, versions); more is a block of rows
 LABEL = re.compile(r"\W*\w{0,6}(?:解读|图解|附件|下载|详细|详情|查看|更多|阅读|全文|原文|问答|视频|公报)\W*")
+ABOUT = re.compile(
+    r"\W{0,3}(?:一图(?:读懂|看懂)|\w{0,4}(?:图解|解读|问答|链接|阅读))\W{0,2}[:：|丨]"
+)  # another article
 NEIGHBOUR = re.compile(r"\W{0,3}(?:上|下|前|后)一?(?:篇|条|页|则|个)")
 UNLIKE_LISTS = frozenset({"nav", "header", "footer", "aside"})
 
@@ -57,7 +60,9 @@ def _main_link(node: LexborNode, links: list[Link]) -> Link | None:
     articles = {link.url: link for link in pages if link.likeness >= 0.5}
     if len(articles) > IN_ROW or len(outer) > 3 * IN_ROW or _is_block(node, articles.values()):
         return None
-    return max(pages or outer, key=lambda link: (link.likeness >= 0.5, _rank(link.node)))
+    best = max(pages or outer, key=lambda link: (link.likeness >= 0.5, not _explains(link.node), _rank(link.node)))
+    same = (link for link in pages if link.url == best.url and _rank(link.node) >= 2)
+    return next(same, best)  # a linked summary comes after its headline
 
 
 def _is_block(node: LexborNode, articles: Iterable[Link]) -> bool:
@@ -75,6 +80,10 @@ def _in_inner_list(link: LexborNode, row: LexborNode) -> bool:
         if current.mem_id != row.mem_id and current.tag in ("ul", "ol", "li"):
             return True
     return False
+
+
+def _explains(node: LexborNode) -> bool:
+    return ABOUT.match(node.text(strip=True)) is not None
 
 
 def _rank(node: LexborNode) -> int:
