@@ -84,15 +84,22 @@ def _folders() -> Iterator[Path]:
 def read_definition(path: Path) -> Portal:
     """Read, check and merge one file. Raises PortalError."""
     values = read_toml(path)
-    where = _short(path)
+    if values.get("id") != path.stem:
+        raise PortalError(
+            f"{_short(path)}: id is {values.get('id')!r}, the file is called {path.stem}; they must agree"
+        )
+    return define(values, _short(path))
+
+
+def define(given: Mapping[str, Any], where: str) -> Portal:
+    """The portal that a definition's values describe, checked, its preset merged in. Raises PortalError."""
+    values = dict(given)
     crawl = _table(values, "crawl", where)
     _known(crawl, CRAWL_KEYS, f"{where}: [crawl]")
     sections = values.pop("section", [])
     tables = {name: _table(values, name, where) for name in TABLES}
     allowed = [f.name for f in fields(Portal) if f.name not in (*TABLES, "sections", *CRAWL_KEYS)]
     _known(values, [*allowed, "crawl", "section", *TABLES], where)
-    if values.get("id") != path.stem:
-        raise PortalError(f"{where}: id is {values.get('id')!r}, the file is called {path.stem}; they must agree")
     preset = load_preset(values["preset"], where) if values.get("preset") else {}
     records = {field: _record(kind, _under(tables[name], preset.get(name, {})), f"{where}: [{name}]")
                for name, (kind, field) in TABLES.items()}  # fmt: skip

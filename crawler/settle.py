@@ -15,7 +15,7 @@ from archive.warc import payload_digest
 from crawler.answers import Again, Answer, ArticleRead, Ended, FileRead, ListRead, Outcome, Redirected, Unchanged
 from crawler.intake import Intake
 from crawler.judge import MAX_ATTEMPTS
-from crawler.listing.walk import request_of
+from crawler.listing.walk import leads_on
 from crawler.recheck import next_check
 from crawler.scope import refuse_url, scope_of
 from crawler.walks import Walk, Walks
@@ -66,8 +66,7 @@ class Settler:
         walk = self._walk_of(task)
         if walk is not None:
             first_page = walk.state.pages_read == 0
-            leads_on = not listing.rows and request_of(listing.pager) is not None  # a shell that names its interface
-            if not leads_on:
+            if not leads_on(listing):
                 self._report_oddities(task, walk, listing, first_page)
             known = self._known(walk)  # asked before the rows of this page are taken up
             cut = "limit of new articles reached" if self.run.limit_reached() else None

@@ -131,6 +131,19 @@ def test_nothing_is_lost_while_items_come_and_go(tmp_path: Path) -> None:
             assert set(own) - set(truth) <= {site.address(one) for one in withdrawn[name]}, name
 
 
+def test_a_wrong_platform_in_a_definition_is_no_quiet_day(tmp_path: Path) -> None:
+    (tmp_path / "portals").mkdir()
+    with miniportal("vsb") as site:
+        define(tmp_path / "portals", "vsb", site)
+        path = tmp_path / "portals" / "mini_vsb.toml"
+        path.write_text(path.read_text("utf-8").replace('preset = "vsb"', 'preset = "jeecms"'), "utf-8")
+        (summary,) = dibao(tmp_path, "mini_vsb")
+    assert (summary["outcome"], summary["exit_code"]) == ("drift", 4)
+    said = "\n".join(summary["issues"])
+    assert "要闻: 10 rows found, none fits the definition's `include`" in said
+    assert f"0 rows on the list page (wanted at least 5) at {site.column_url}" in said
+
+
 def meddle(site: MiniPortal) -> list[Any]:
     """At the third list page three items are published, at the fourth two withdrawn from its head."""
     lists = 0

@@ -1,14 +1,20 @@
-"""`dibao portals`, `dibao portal show`: the catalogue."""
+"""`dibao portals`, `dibao portal show|add|check`: the catalogue, growing it, checking it."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.terminal import table
+from crawler.errors import ConfigError
+
+if TYPE_CHECKING:
+    from crawler.survey import Survey
 
 
 @click.command()
@@ -37,7 +43,7 @@ def portals(as_json: bool, **wanted: str | None) -> None:
 
 @click.group()
 def portal() -> None:
-    """Look at one portal definition."""
+    """Look at portal definitions, add one, check them."""
 
 
 @portal.command()
@@ -47,6 +53,87 @@ def show(portal_id: str) -> None:
     from crawler.definitions import load_portal
 
     click.echo(json.dumps(_said(asdict(load_portal(portal_id))), ensure_ascii=False, indent=2))
+
+
+@portal.command()
+@click.argument("url", metavar="URL")
+@click.option("--id", "portal_id", metavar="ID", help="Call it so; default: the host.")
+@click.option("--dry-run", is_flag=True, help="Print the definition, write nothing.")
+@click.option("--allow-loopback", is_flag=True, help="Allow an address on this machine.")
+def add(url: str, portal_id: str | None, dry_run: bool, allow_loopback: bool) -> None:
+    """Recognise a portal by its home page, a column or an article; try it and write its definition.
+
+    About ten pages are asked for, politely. The definition goes to $DIBAO_PORTALS, or into the checkout.
+    """
+    from crawler.fetch_steps import StepFetcher, contact_of_config
+    from crawler.portal_add import definition_of, free_id, places, to_toml, write
+    from crawler.survey import survey
+
+    where, name = places(), free_id(url, portal_id)
+    found = survey(url, StepFetcher(allow_loopback=allow_loopback, contact=contact_of_config()))
+    values = definition_of(found, name)
+    for line in _told(found):
+        click.echo(line, err=dry_run)
+    if dry_run:
+        click.echo(to_toml(values), nl=False)
+        return
+    path = write(found, values, where)
+    click.echo(f"\nwritten: {path}\nkept pages: {where.pages / name}")
+    click.echo(f"next: dibao portal check {name}; dibao crawl {name} --limit 5")
+
+
+def _told(found: Survey) -> Iterator[str]:
+    """What was found, and what is unsure."""
+    from crawler.survey import FIELDS
+
+    guess = found.guess
+    yield f"{found.name} ({found.url})"
+    yield f"platform: {guess.platform}, certainty {guess.certainty:.2f}" if guess else "platform: not recognised"
+    yield from (f"  {clue}" for clue in (guess.clues if guess else ()))
+    rows = [(c.section.name, c.section.url, len(c.listing.rows), sum(bool(r.date) for r in c.listing.rows),
+             c.listing.pager.kind, c.listing.pager.total_pages or "") for c in found.columns]  # fmt: skip
+    yield table(("column", "address", "rows", "dated", "pager", "pages"), rows)
+    tried = len(found.articles)
+    yield f"tried {tried} articles: " + ", ".join(f"{field} {found.filled(field)}" for field in FIELDS)
+    yield from (f"unsure: {doubt}" for doubt in found.doubts)
+
+
+@portal.command()
+@click.argument("ids", metavar="ID", nargs=-1)
+@click.option("--all", "all_portals", is_flag=True, help="Every definition.")
+@click.option("--live", is_flag=True, help="Ask the portals: one list page a column, three articles.")
+@click.option("--archive", type=click.Path(file_okay=False, path_type=Path), help="Archive directory.")
+@click.option("--allow-loopback", is_flag=True, help="Allow addresses on this machine.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+def check(
+    ids: tuple[str, ...], all_portals: bool, live: bool, archive: Path | None, allow_loopback: bool, as_json: bool
+) -> int:
+    """Try definitions on kept pages: a line a rule, exit 4 on drift.
+
+    Pages are the ones kept by `portal add`, else the newest ones in the archive; with --live the portal's own.
+    """
+    from archive.config import archive_path
+    from crawler.definitions import portal_ids
+    from crawler.fetch_steps import StepFetcher, contact_of_config
+    from crawler.portal_check import check_portals
+
+    chosen = portal_ids() if all_portals else list(ids)
+    if not chosen:
+        raise ConfigError("name a portal (`dibao portals` lists them), or --all")
+    fetch = StepFetcher(allow_loopback=allow_loopback, contact=contact_of_config()) if live else None
+    findings, without = check_portals(chosen, archive_path(archive), fetch)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in findings], ensure_ascii=False, indent=2))
+    elif findings:
+        rows = [(f.portal, f.page, f.rule, f.yields, f.expected, "ok" if f.ok else "DRIFT") for f in findings]
+        click.echo(table(("portal", "page", "rule", "yields", "expected", ""), rows))
+    drifted = sorted({one.portal for one in findings if not one.ok})
+    click.echo(
+        f"{len(chosen) - len(without)} checked, {len(drifted)} with drift{': ' * bool(drifted)}{', '.join(drifted)}; "
+        f"{len(without)} without pages to check (--live asks the portal)",
+        err=True,
+    )
+    return 4 if drifted else 0
 
 
 def _said(value: Any) -> Any:

@@ -26,6 +26,7 @@ from crawler.listing.issues import explain
 from crawler.listing.pagers import html_pager, json_pager, store_pager
 from crawler.listing.selected import selected_rows
 from crawler.listing.values import found_rows, markup_in
+from crawler.listing.walk import leads_on
 from crawler.portal import ListRules, Portal
 
 MAX_UNZIPPED = 32 * 1024 * 1024
@@ -48,7 +49,7 @@ def list_page(
     rules = portal.list_rules(url) if portal else ListRules()
     listing = _read(text, url, rules, request)
     rows = tuple(row for row in listing.rows if _let_in(row, rules, url))
-    issues = listing.issues or explain(text, url, listing.rows, rows, rules)
+    issues = listing.issues or (() if leads_on(listing) else explain(text, url, listing.rows, rows, rules))
     return replace(listing, rows=rows, platform=portal.preset if portal else None, issues=issues)
 
 

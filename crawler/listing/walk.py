@@ -100,6 +100,12 @@ def request_of(pager: Pager) -> dict[str, Any] | None:
     return None
 
 
+def leads_on(listing: Listing) -> bool:
+    """Whether a page without rows is a shell that names where they are: an interface, a file. Nothing odd then."""
+    kinds = ("file_list",) if listing.issues else ("file_list", "json_page")
+    return not listing.rows and listing.pager.kind in kinds and request_of(listing.pager) is not None
+
+
 def _past_the_end(state: WalkState, reason: str, first_request: Mapping[str, Any] | None) -> Step:
     if not state.pages_read:
         return Step(state, None, False, f"{reason}: the column's first page is no list")

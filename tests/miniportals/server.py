@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -14,6 +15,7 @@ from archive.urls import canonical_url
 from tests.miniportals.items import Item, item
 
 SIZE = 10  # rows a list page
+COLUMN = "/$column"  # in markup: the path of the portal's column
 SITE = "清和县人民政府"
 
 
@@ -113,11 +115,14 @@ class MiniPortal:
                 self.before(self, asked)
             self.requests.append(asked)
             found = self._found(asked)
-        return found if isinstance(found, Answer) else Answer(found)
+        answer = found if isinstance(found, Answer) else Answer(found)
+        if isinstance(answer.body, str):
+            answer = replace(answer, body=answer.body.replace(COLUMN, escape(self.platform.column)))
+        return answer
 
     def _found(self, asked: Asked) -> Answer | str:
         if asked.target == "/":
-            return frame("首页", f'<p>欢迎访问</p><ul><li><a href="{self.platform.column}">要闻</a></li></ul>')
+            return frame("首页", "<p>欢迎访问清和县人民政府网站</p>")
         for one in self.items:
             if self.platform.address(one) == asked.target or self.address(one) == canonical_url(
                 self.url + asked.target
@@ -139,6 +144,7 @@ def frame(title: str, main: str, head: str = "", charset: str = "utf-8") -> str:
     """A page with what stands around it: menu, foot, links that lead to no article."""
     names = {"/": "首页", "/zfxxgk/": "政府信息公开", "/zwfw/": "政务服务", "/hdjl/": "互动交流", "/zjqh/": "走进清和"}
     nav = "".join(f'<li><a href="{path}">{name}</a></li>' for path, name in names.items())
+    nav += f'<li><a href="{COLUMN}">新闻要闻</a></li><li><a href="/zt/">专题专栏</a></li>'
     return f"""<!DOCTYPE html>
 <html><head><meta charset="{charset}"><title>{title}-{SITE}</title>{head}</head>
 <body><div class="header"><ul class="nav">{nav}</ul></div>

@@ -1,0 +1,103 @@
+"""A few pages at a time for `portal add` and `portal check --live`, through the crawler's own gates, stored nowhere.
+
+Scrapy runs once per process, and what is fetched next depends on what came: so each step is a process of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from archive.urls import canonical_url, host_of
+from crawler.portal import Portal, Section
+
+MAX_HOPS = 5
+PAUSE = 2.0  # seconds between two steps: each has a gate of its own, that knows nothing of the last one's
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One page, or why it did not come."""
+
+    url: str  # where it was at last
+    payload: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    problem: str | None = None
+
+
+Fetch = Callable[[Sequence[str]], dict[str, Fetched]]
+
+
+class StepFetcher:
+    """Called with addresses; returns asked address -> page. Raises CrawlError where nothing may be asked at all."""
+
+    def __init__(self, *, allow_loopback: bool = False, contact: str | None = None) -> None:
+        self.allow_loopback, self.contact = allow_loopback, contact
+        self._begun = False
+
+    def __call__(self, urls: Sequence[str]) -> dict[str, Fetched]:
+        if self._begun and not self.allow_loopback:
+            time.sleep(PAUSE)
+        self._begun = True
+        wanted = list(dict.fromkeys(urls))
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            return pool.submit(fetch_now, wanted, self.allow_loopback, self.contact).result()
+
+
+def fetch_now(urls: Sequence[str], allow_loopback: bool, contact: str | None) -> dict[str, Fetched]:
+    """Fetch the pages in this process, which can do so once."""
+    from archive.warc import Place, read_record
+    from archive.writer import ArchiveWriter
+    from crawler.crawl import crawl
+    from crawler.options import CrawlOptions
+
+    options = CrawlOptions(allow_loopback=allow_loopback, contact=contact, limit=0, max_requests=2 * len(urls) + 4)
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder)
+        summaries = crawl([_of(urls)], archive, options)
+        issues = {issue.url: issue.message for summary in summaries for issue in summary.issues}
+        with ArchiveWriter.open(archive) as writer:
+            rows = writer.conn.execute(
+                'SELECT url, status, warc, "offset", length FROM captures ORDER BY id'
+            ).fetchall()
+        records = {row[0]: (row[1], Place(*row[2:])) for row in rows}
+
+        def followed(url: str) -> Fetched:
+            at = url
+            for _ in range(MAX_HOPS):
+                record = records.get(at) or records.get(canonical_url(at))
+                if record is None:
+                    break
+                _, headers, payload = read_record(archive / "warc", record[1])
+                location = {name.lower(): value for name, value in headers}.get("location")
+                if record[0] == 200:
+                    return Fetched(at, payload, tuple(headers))
+                if not location or not 300 <= record[0] < 400:
+                    return Fetched(at, problem=f"HTTP {record[0]}")
+                at = urljoin(at, location)
+            return Fetched(at, problem=issues.get(url) or next(iter(issues.values()), "no answer"))
+
+        return {url: followed(url) for url in urls}
+
+
+def _of(urls: Sequence[str]) -> Portal:
+    """The pages as columns of a portal that nobody defined."""
+    first = urlsplit(urls[0])
+    hosts = tuple(dict.fromkeys(host_of(url) for url in urls))
+    sections = tuple(Section(name=url, url=url) for url in urls)
+    return Portal(id=first.netloc, name=first.netloc, url=f"{first.scheme}://{first.netloc}/", hosts=hosts,
+                  sections=sections)  # fmt: skip
+
+
+def contact_of_config() -> str | None:
+    """Whom a portal can reach, as for `dibao crawl`."""
+    from archive.config import load_config
+
+    return os.environ.get("DIBAO_CONTACT") or load_config().contact

@@ -1,0 +1,194 @@
+"""`portal add` and `portal check`: every miniature portal by home page, column and article; drift; bad input."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from crawler.definitions import read_definition
+from crawler.errors import PortalError
+from crawler.fetch_steps import Fetched
+from crawler.portal_add import Places, definition_of, free_id, places, write
+from crawler.portal_check import check_kept, check_live, check_portals
+from crawler.survey import Survey, survey
+from tests.miniportals import PLATFORMS, miniportal
+from tests.miniportals.server import MiniPortal
+
+ROOT = Path(__file__).parent.parent
+
+
+def fetch(urls: Sequence[str]) -> dict[str, Fetched]:
+    """Over real HTTP, without the crawler's gates."""
+    return {url: _fetched(url) for url in urls}
+
+
+def _fetched(url: str) -> Fetched:
+    try:
+        with urlopen(url, timeout=10) as answer:
+            return Fetched(url, answer.read(), tuple(answer.headers.items()))
+    except HTTPError as error:
+        error.close()
+        return Fetched(url, problem=f"HTTP {error.code}")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
+    monkeypatch.setenv("DIBAO_PORTALS", str(tmp_path))
+    return places()
+
+
+@pytest.fixture
+def site() -> Iterator[MiniPortal]:
+    with miniportal("jeecms") as portal:
+        yield portal
+
+
+@pytest.mark.parametrize("name", sorted(PLATFORMS))
+def test_every_miniature_portal_by_every_kind_of_address(name: str, folder: Places) -> None:
+    with miniportal(name) as portal:
+        for url in (portal.url + "/", portal.column_url, portal.address(portal.items[2])):
+            found = survey(url, fetch)
+            assert [column.section.url for column in found.columns] == [portal.column_url], url
+            assert (found.guess.platform if found.guess else None) == portal.platform.preset, url
+            assert [found.filled(field) for field in ("title", "source", "published", "body")] == [3, 3, 3, 3], url
+            assert (found.name, found.site_id_code) == ("清和县人民政府", "4199990001")
+        path = write(found, definition_of(found, "mini"), folder)
+        definition = read_definition(path)
+        assert path == folder.definitions / "henan" / "mini.toml"
+        assert (definition.preset, definition.status, definition.province) == (portal.platform.preset, "seen", "河南")
+        findings = list(check_kept(definition, folder.pages / "mini"))
+        assert len(findings) == 8
+        assert [one for one in findings if not one.ok] == []
+        assert [one for one in check_live(definition, fetch) if not one.ok] == []
+
+
+def added(site: MiniPortal, folder: Places) -> Survey:
+    found = survey(site.column_url, fetch)
+    write(found, definition_of(found, "mini"), folder)
+    return found
+
+
+def test_what_the_rules_read_otherwise_is_drift(site: MiniPortal, folder: Places) -> None:
+    added(site, folder)
+    kept = folder.pages / "mini" / "article.gz"
+    kept.write_bytes(gzip.compress(gzip.decompress(kept.read_bytes()).replace("来源：清和日报".encode(), b"")))
+    findings, without = check_portals(["mini"], folder.pages / "no archive", None)
+    assert without == []
+    assert [(one.page, one.rule, one.yields, one.expected) for one in findings if not one.ok] == [
+        ("article", "source", "-", "清和日报")
+    ]
+
+
+def test_a_redesigned_portal_is_drift(site: MiniPortal, folder: Places) -> None:
+    added(site, folder)
+    definition = read_definition(folder.definitions / "henan" / "mini.toml")
+    with miniportal("vsb") as other:
+        pages = {"/zwyw/index.jhtml": "/xwzx/zwyw.htm"}  # the old address now answers in another platform's markup
+        lists = other.platform.lists
+        site.platform = replace(
+            site.platform,
+            lists=lambda portal, asked: lists(other, replace(asked, path=pages.get(asked.path, asked.path))),
+        )
+        found = {(one.rule, one.ok): one for one in check_live(definition, fetch)}
+    assert found["platform", False].yields.startswith("vsb")
+    assert "wrong platform?" in found["rows", False].yields
+    site.platform = replace(site.platform, lists=lambda portal, asked: None)
+    assert [(one.rule, one.yields) for one in check_live(definition, fetch)] == [("page", "HTTP 404")]
+
+
+def test_portals_without_pages_are_named(folder: Places) -> None:
+    assert check_portals(["erqi"], folder.pages / "no archive", None) == ([], ["erqi"])
+
+
+def test_a_portal_that_may_not_be_crawled_is_not_asked() -> None:
+    with pytest.raises(PortalError, match=r"pbc: do not crawl: robots\.txt .*; not asked"):
+        check_portals(["pbc"], Path("x"), lambda urls: pytest.fail("asked"))
+
+
+def test_damaged_kept_pages_are_named(site: MiniPortal, folder: Places) -> None:
+    added(site, folder)
+    for name, content in (("list.gz", b"no gzip"), ("kept.json", b"{"), ("kept.json", b'{"list": {}}')):
+        (folder.pages / "mini" / name).write_bytes(content)
+        with pytest.raises(PortalError, match=r"mini: kept pages cannot be read: .*portal add"):
+            check_portals(["mini"], folder.pages, None)
+
+
+BAD = [
+    ("<html><body><div id='app'></div><script src='app.js'></script></body></html>", "its script fills it"),
+    ("", "its script fills it"),
+    ("<p>about</p>" + "".join(f'<a href="/p{n}">第{n}页</a>' for n in range(9)), "give the address of a column page"),
+    ('{"code": 500}', "no list of articles found"),
+    ("\x00" * 3000, "no list of articles found"),
+]
+
+
+@pytest.mark.parametrize(("body", "says"), BAD)
+def test_what_is_no_portal_is_said_in_one_line(body: str, says: str) -> None:
+    with pytest.raises(PortalError, match=says) as caught:
+        survey("http://www.x.gov.cn/", lambda urls: {url: Fetched(url, body.encode()) for url in urls})
+    assert "\n" not in str(caught.value)
+
+
+def test_what_cannot_be_fetched_says_why() -> None:
+    with pytest.raises(PortalError, match="not fetched: HTTP 403"):
+        survey("http://www.x.gov.cn/", lambda urls: {url: Fetched(url, problem="HTTP 403") for url in urls})
+
+
+def test_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DIBAO_PORTALS", raising=False)
+    assert free_id("http://czj.new-place.gov.cn/xw/", None) == "czj_new_place"
+    with pytest.raises(PortalError, match=r"erqi is defined already: .*--id"):
+        free_id("https://www.erqi.gov.cn/", None)
+    for name in ("a/b", "../x", "Ä", "", "a" * 61):
+        with pytest.raises(PortalError, match=r"is no id|defined already"):
+            free_id("http://[::1]/" if not name else "http://x.cn/", name or "Ä")
+
+
+def test_doubts_are_said() -> None:
+    rows = "".join(f"<li><a href='/xw/{n}.html'>清和县召开第{n}次重点工作会议</a></li>" for n in range(10, 30))
+    pages = {"http://www.x.gov.cn/xw/": f"<title>新闻-x</title><ul>{rows}</ul>"}
+    found = survey(
+        "http://www.x.gov.cn/xw/", lambda urls: {url: Fetched(url, pages.get(url, "").encode()) for url in urls}
+    )
+    said = "\n".join(found.doubts)
+    assert "20 of 20 rows have no date" in said
+    assert "no pager found" in said
+    assert "no 网站标识码" in said
+    assert "not recognised" in said
+    assert "article not read" in said
+    assert definition_of(found, "x")["status"] == "inferred"
+
+
+def dibao(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "DIBAO_PORTALS": str(home), "DIBAO_ARCHIVE": str(home / "archive"), "PYTHONPATH": str(ROOT)}
+    return subprocess.run([sys.executable, "-m", "crawler.cli", "portal", *arguments], env=env, cwd=home,
+                          capture_output=True, text=True, timeout=120, check=False)  # fmt: skip
+
+
+def test_the_commands_through_the_crawler_s_gates(site: MiniPortal, tmp_path: Path) -> None:
+    done = dibao(tmp_path, "add", site.column_url, "--id", "qinghe", "--allow-loopback")
+    assert done.returncode == 0, done.stderr
+    assert "platform: jeecms, certainty 0.9" in done.stdout
+    assert site.requests[0].path == "/robots.txt"
+    assert len([one for one in site.requests if one.path != "/robots.txt"]) == 4  # the column and three articles
+    done = dibao(tmp_path, "check", "qinghe", "--json")
+    assert done.returncode == 0
+    assert all(one["ok"] for one in json.loads(done.stdout))
+    site.platform = replace(site.platform, lists=lambda portal, asked: None)
+    done = dibao(tmp_path, "check", "qinghe", "--live", "--allow-loopback")
+    assert (done.returncode, "1 with drift: qinghe" in done.stderr) == (4, True)
+    done = dibao(tmp_path, "add", site.column_url, "--id", "qinghe", "--allow-loopback")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    done = dibao(tmp_path, "add", "http://127.0.0.1:9/", "--allow-loopback")
+    assert done.returncode == 2
+    assert "not fetched" in done.stderr
