@@ -66,6 +66,8 @@ class Settler:
         walk = self._walk_of(task)
         if walk is not None:
             first_page = walk.state.pages_read == 0
+            if first_page and listing.platform and not self.portal.preset:
+                log.info("%s: %s: recognised as %s", self.portal.id, walk.section.name, listing.platform)
             if not leads_on(listing):
                 self._report_oddities(task, walk, listing, first_page)
             known = self._known(walk)  # asked before the rows of this page are taken up

@@ -183,7 +183,7 @@ def test_first_page_pager_and_platform(name: str) -> None:
         own = {url: row for url, row in rows.items() if url in truth}
         assert own == {url: truth[url] for url in own}
         assert listing.pager.kind == site.platform.pager
-        assert platform_of(decode_page(page).text, site.column_url) == site.platform.preset
+        assert listing.platform == platform_of(decode_page(page).text, site.column_url) == site.platform.preset
 
 
 @pytest.mark.parametrize("name", HAVE_PRESET)

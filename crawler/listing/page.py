@@ -27,6 +27,7 @@ from crawler.listing.pagers import html_pager, json_pager, store_pager
 from crawler.listing.selected import selected_rows
 from crawler.listing.values import found_rows, markup_in
 from crawler.listing.walk import leads_on
+from crawler.platforms import platform_of
 from crawler.portal import ListRules, Portal
 
 MAX_UNZIPPED = 32 * 1024 * 1024
@@ -50,7 +51,8 @@ def list_page(
     listing = _read(text, url, rules, request)
     rows = tuple(row for row in listing.rows if _let_in(row, rules, url))
     issues = listing.issues or (() if leads_on(listing) else explain(text, url, listing.rows, rows, rules))
-    return replace(listing, rows=rows, platform=portal.preset if portal else None, issues=issues)
+    platform = portal.preset if portal and portal.preset else platform_of(text, url)
+    return replace(listing, rows=rows, platform=platform, issues=issues)
 
 
 def _unzipped(page: bytes | str) -> bytes | str:
