@@ -338,3 +338,12 @@ def test_a_page_of_few_rows_in_a_column_whose_folder_is_another(layout: str, sha
     text = around.format(rows="\n".join(rows(row).split("\n")[:shown]))
     found = list_page(page(layout.format(text + PAGER)), "http://www.a.gov.cn/zwgk/tz/").rows
     assert found == tuple(expected()[:shown])
+
+
+def test_a_page_filled_by_script_is_not_its_foot() -> None:
+    """Links of the foot look like articles: the search that the page names must be asked for its first page."""
+    foot = "<a href='/lxwm/202001/t20200101_1.html'>联系我们</a><a href='/sm/202001/t20200102_2.html'>隐私声明</a>"
+    head = f'<meta name="channelId" content="{"ab" * 16}">'
+    listing = list_page(page(f"<div id='list'></div><div>{foot}</div>", head), URL)
+    assert listing.rows == ()
+    assert str(listing.pager.next_url).endswith("page=1")

@@ -42,6 +42,10 @@ def pager_scope(tree: LexborHTMLParser, rows: Iterable[LexborNode]) -> int | Non
     return None
 
 
+def has_pager(tree: LexborHTMLParser) -> bool:
+    return next(_markers(tree), None) is not None
+
+
 def _markers(tree: LexborHTMLParser) -> Iterator[LexborNode]:
     for node in tree.css("a, span, button"):
         if len(node.text(strip=True)[:60]) < 50 and PAGER_WORD.match(fold(node.text())):

@@ -15,12 +15,13 @@ from selectolax.lexbor import LexborHTMLParser
 from archive.records import ListRow
 from crawler.listing.addresses import shape
 from crawler.listing.candidates import Group, groups_of, links_of
-from crawler.listing.context import ancestors, leads_to_more, pager_scope
+from crawler.listing.context import ancestors, has_pager, leads_to_more, pager_scope
 from crawler.listing.rows import Row, rows_of
 
 PAGED = 6.0  # weight of a list that stands with the pager
 PAGED_ENOUGH = 0.7  # share of ENOUGH that is enough beside the pager
 MORE_ELSEWHERE = 0.3  # of a box that leads to more of it
+FEW = 3  # rows; fewer need a sign that they are a list
 ENOUGH = 1.0  # least worth of a row on average; a menu entry has about 0.4
 
 
@@ -31,11 +32,14 @@ class Candidate:
     rows: list[Row]
     group: Group
     paged: bool = False  # the pager stands with it
+    goes_on: bool = False  # the page has a pager somewhere
     more: bool = False  # its heading links to the whole of it
     score: float = 0.0
 
     @property
     def is_list(self) -> bool:
+        if len(self.rows) < FEW and not any(self.goes_on or row.date or row.link.own for row in self.rows):
+            return False  # 上一篇, 联系我们
         enough = ENOUGH * (PAGED_ENOUGH if self.paged else 1)
         return sum(row.worth for row in self.rows) >= enough * len(self.rows)
 
@@ -63,7 +67,9 @@ def _look_around(tree: LexborHTMLParser, lists: list[Candidate]) -> None:
     """Note which lists the page's pager belongs to, and which are boxes that lead to more of them elsewhere."""
     candidates = [one for one in lists if sum(row.worth for row in one.rows) >= PAGED_ENOUGH * len(one.rows)]
     scope = pager_scope(tree, (row.link.node for one in candidates for row in one.rows[:1]))
+    goes_on = has_pager(tree)
     for one in candidates:
+        one.goes_on = goes_on
         one.more = leads_to_more(one.rows[0].node)
         inside = [row for row in one.rows if scope in [around.mem_id for around in ancestors(row.link.node)]]
         one.paged = bool(inside)

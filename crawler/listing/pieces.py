@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from crawler.html import BLOCKS, fold
-from crawler.listing.dates import COMPACT, FULL, date_in_address, date_of, dates_in, yearless_date
+from crawler.listing.dates import COMPACT, FULL, YEARLESS, date_in_address, date_of, dates_in, yearless_date
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?")
@@ -143,9 +143,8 @@ def row_date(pieces: list[Piece], url: str) -> tuple[str | None, int]:
         found = _printed(own)
         if found:
             return _chosen(found, in_address), 2
-        yearless = next((day for p in own if (day := yearless_date(p.text, url))), None)
-        if yearless:
-            return yearless, 1
+        if yearless := [p.text for p in own if YEARLESS.match(p.text)]:
+            return yearless_date(yearless[0], url), 1
     for piece in pieces:
         if piece.inside and not piece.script and GLUED.search(piece.text):
             return date_of(GLUED.search(piece.text)[0]), 2  # type: ignore[index]

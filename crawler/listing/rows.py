@@ -19,6 +19,10 @@ ABOUT = re.compile(
     r"\W{0,3}(?:一图(?:读懂|看懂)|\w{0,4}(?:图解|解读|问答|链接|阅读))\W{0,2}[:：|丨]"
 )  # another article
 NEIGHBOUR = re.compile(r"\W{0,3}(?:上|下|前|后)一?(?:篇|条|页|则|个)")
+FOOT = re.compile(
+    r"\W*(?:(?:关于|联系)(?:我们|本站|本网)|网站(?:地图|声明|简介|导航|无障碍)|(?:版权|法律|隐私|免责)\w{0,4}声明|隐私\w{0,4}"
+    r"|使用帮助|(?:政务|官方)?(?:微博|微信)\w{0,4}|\w{0,6}客户端|加入收藏|设为首页|返回顶部)\W*"
+)
 UNLIKE_LISTS = frozenset({"nav", "header", "footer", "aside"})
 
 
@@ -115,7 +119,9 @@ def _worth(row: Row, node: LexborNode) -> float:
     worth += (0.2 * bool(row.date), 0.9, 1.2)[row.printed]
     if row.link.is_file:
         worth -= 0.6
-    if NEIGHBOUR.match(row.title) or (length < 6 and row.link.likeness < 0.2):  # 上一篇, or 首页 beside a date
+    if (
+        NEIGHBOUR.match(row.title) or FOOT.fullmatch(row.title) or (length < 6 and row.link.likeness < 0.2)
+    ):  # 上一篇, or 首页 beside a date
         worth *= 0.3
     current: LexborNode | None = node
     for _ in range(8):
