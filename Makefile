@@ -26,7 +26,7 @@ crash-test: .venv/dev
 	$(BIN)/python tests/crash_trial.py --kills 200
 
 docs: .venv/dev
-	$(BIN)/python tools/make_docs.py
+	$(BIN)/python -m tools.make_docs
 
 bench: .venv/dev
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done

@@ -8,16 +8,19 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
 
+from archive.records import ListRow
 from archive.urls import canonical_url
 from crawler.decode import decode_page
 from crawler.extract import extract
 from crawler.listing import list_page
+from crawler.listing.twins import without_twins
 from crawler.platforms import platform_of
 from tests.miniportals import PLATFORMS, miniportal
 from tests.miniportals.items import item
@@ -194,3 +197,15 @@ def test_an_article_shows_its_platform_or_another_of_its_maker(name: str) -> Non
     said = platform_of(page, url)
     assert family.get(said or "", said) in (family.get(platform.preset or "", platform.preset), None)
     assert extract(page, url).title == one.title
+
+
+def test_mobile_twins_are_one_row() -> None:
+    rows = (
+        ListRow("http://a.cn/content/post_1.html", "一"),
+        ListRow("http://a.cn/content/mpost_1.html", "一", "2026-04-09"),
+        ListRow("http://a.cn/content/mpost_2.html", "二", "2026-04-08"),  # no desktop form here: it stays
+        ListRow("http://m.b.cn/3.html", "三"),
+        ListRow("http://www.b.cn/3.html", "三", "2026-04-07"),
+    )
+    assert without_twins(rows) == (replace(rows[0], date="2026-04-09"), rows[2], rows[4])
+    assert without_twins(rows[2:3]) == rows[2:3]

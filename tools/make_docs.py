@@ -17,6 +17,7 @@ from crawler.catalogue import Entry, catalogue
 from crawler.cli import COMMANDS, cli
 from crawler.definitions import load_preset
 from crawler.platforms import Clue, platforms
+from tests.miniportals import PLATFORMS as MINIATURES
 
 DOCS = Path(__file__).parent.parent / "docs"
 EXIT_CODES = """\
@@ -73,12 +74,12 @@ PLATFORMS = """\
 
 Generated from `crawler/presets/*.toml`. A preset holds what a platform's portals have in common; each field of it can
 be overridden in a definition (docs/portals.md). By its clues `crawler/platforms.py` recognises the platform of a page:
-a weight says how far a clue is to be trusted alone, and from a certainty of 0.6 a platform is named.
+a weight says how far a clue is to be trusted alone, and from a certainty of 0.6 a platform is named. The miniature
+portals (`tests/miniportals/`) are crawled whole by `tests/test_miniportals.py` and added by `tests/test_portal_add.py`.
 
-| preset | platform | pager | definitions | held by |
+| preset | platform | pager | definitions | miniature portals |
 |---|---|---|---|---|
 """
-HELD = "`test_presets.py`, `test_platforms.py`"
 
 
 def platforms_page() -> str:
@@ -89,7 +90,8 @@ def platforms_page() -> str:
         pager = load_preset(one.preset).get("list", {}).get("pager", {})
         kind = pager.get("kind", "as the page says")
         kind += f", `{pager['template']}` from {pager['first']}" if "template" in pager else ""
-        rows.append(f"| `{one.preset}` | {one.name} | {kind} | {used[one.preset]} | {HELD} |\n")
+        held = ", ".join(name for name, mini in MINIATURES.items() if mini.preset == one.preset)
+        rows.append(f"| `{one.preset}` | {one.name} | {kind} | {used[one.preset]} | {held} |\n")
         clues = "\n".join(_clue(clue) for clue in one.clues)
         chapters.append(f"## {one.preset}: {one.name}\n\n{one.about}\n\n{clues}\n")
     return PLATFORMS + "".join(rows) + "\n" + "\n".join(chapters)

@@ -25,6 +25,7 @@ from crawler.listing.hidden import datastore_markup, hidden_rows
 from crawler.listing.issues import explain
 from crawler.listing.pagers import html_pager, json_pager, store_pager
 from crawler.listing.selected import selected_rows
+from crawler.listing.twins import without_twins
 from crawler.listing.values import found_rows, markup_in
 from crawler.listing.walk import leads_on
 from crawler.platforms import platform_of
@@ -49,7 +50,7 @@ def list_page(
     text = decode_page(_unzipped(page), headers, encoding=portal.encoding if portal else None).text
     rules = portal.list_rules(url) if portal else ListRules()
     listing = _read(text, url, rules, request)
-    rows = tuple(row for row in listing.rows if _let_in(row, rules, url))
+    rows = tuple(row for row in without_twins(listing.rows) if _let_in(row, rules, url))
     issues = listing.issues or (() if leads_on(listing) else explain(text, url, listing.rows, rows, rules))
     platform = portal.preset if portal and portal.preset else platform_of(text, url)
     return replace(listing, rows=rows, platform=platform, issues=issues)

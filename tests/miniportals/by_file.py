@@ -120,7 +120,10 @@ def shanghai_rows(items: Sequence[Item]) -> str:
 
 # NFCMS: rows nested in rows, a mobile twin beside each, the next page by a.next
 def nfcms_rows(items: Sequence[Item]) -> str:
-    row = '<li><a href="/xw/content/post_{id}.html">{title}</a><span>{day}</span><span class="m">{m}-{d}</span></li>'
+    row = (
+        '<li><a href="/xw/content/post_{id}.html">{title}</a><a class="m" href="/xw/content/mpost_{id}.html">{title}</a>'
+        '<span>{day}</span><span class="m">{m}-{d}</span></li>'
+    )
     return f'<script>window.NFCMS_SITE_ID="755001"</script><ul class="news_list">{each(row, items)}</ul>'
 
 
