@@ -209,3 +209,22 @@ def test_mobile_twins_are_one_row() -> None:
     )
     assert without_twins(rows) == (replace(rows[0], date="2026-04-09"), rows[2], rows[4])
     assert without_twins(rows[2:3]) == rows[2:3]
+
+
+@pytest.mark.parametrize(
+    ("script", "numbers"),
+    [
+        ('createPageHTML(3, 0, "t20260403_1404028", "html");', [1, 2]),
+        ("createPageHTML('pager', 3, 1, 't20260403_1404028', 'html', 40);", [2, 3]),
+        ("var countPage = 3; var currentPage = 0;", [1, 2]),
+        ('createPageHTML(1, 0, "t20260403_1404028", "html");', []),
+        ('createPageHTML(9, 0, "index", "html");', []),  # the list beside it
+        ('createPageHTML(9, 0, "index", "html"); createPageHTML(2, 0, "t20260403_1404028", "html");', [1]),
+        ("function createPageHTML(total, now) {}", []),
+    ],
+)
+def test_the_further_pages_of_a_body(script: str, numbers: list[int]) -> None:
+    one = item(28, 34)
+    page = PLATFORMS["trs_stubs"].article(one).replace("</body>", f"<script>{script}</script></body>")
+    url = f"http://www.x.gov.cn{PLATFORMS['trs'].address(one)}"
+    assert list(extract(page, url).next_pages) == [url.replace(".html", f"_{number}.html") for number in numbers]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from tests.miniportals.items import Item
 from tests.miniportals.server import Answer, Asked, MiniPortal, Platform, article_page, frame
@@ -52,10 +53,27 @@ def trs_pager(page: int, site: MiniPortal) -> str:
     return f'<!-- <script>createPageHTML({site.pages}, {page - 1}, "index", "html");</script> -->'
 
 
+def trs_address(one: Item) -> str:
+    return f"/xw/yw/{one.day[:7].replace('-', '')}/t{one.day.replace('-', '')}_{one.id}.html"
+
+
 def trs_article(one: Item) -> str:
+    """The body of every seventh article goes over two pages."""
+    return trs_page(one, 0) if one.number % 7 == 0 else trs_page(one)
+
+
+def trs_parts(one: Item) -> dict[str, str]:
+    return {trs_address(one).replace(".html", "_1.html"): trs_page(one, 1)} if one.number % 7 == 0 else {}
+
+
+def trs_page(one: Item, part: int | None = None) -> str:
     head = f'<meta name="ArticleTitle"content="{one.title}"><meta name="PubDate" content="{one.day} {one.clock}">'
     box = '<div class="view TRS_UEDITOR trs_paper_default"><div class="TRS_Editor">{}</div></div>'
-    return article_page(one, box, head=head)
+    if part is None:
+        return article_page(one, box, head=head)
+    stem = trs_address(one).rpartition("/")[2].partition(".")[0]
+    shown = replace(one, paragraphs=one.paragraphs[2:] if part else one.paragraphs[:2])
+    return article_page(shown, box + f'<script>createPageHTML(2, {part}, "{stem}", "html");</script>', head=head)
 
 
 # UCAP: rows and pager inside comments, line breaks in addresses, PubDate the generation time of the page
@@ -181,12 +199,12 @@ def plain(template: str) -> Rows:
 
 
 PLATFORMS = (
-    Platform("trs", "/xw/yw/", lambda one: f"/xw/yw/{one.day[:7].replace('-', '')}/t{one.day.replace('-', '')}_{one.id}.html",
-             numbered("/xw/yw/", "/xw/yw/index_{}.html", trs_rows, trs_pager, 1), trs_article, "trs"),
-    Platform("trs_stubs", "/xw/yw/", lambda one: f"/xw/yw/{one.day[:7].replace('-', '')}/t{one.day.replace('-', '')}_{one.id}.html",
+    Platform("trs", "/xw/yw/", trs_address, numbered("/xw/yw/", "/xw/yw/index_{}.html", trs_rows, trs_pager, 1),
+             trs_article, "trs", parts=trs_parts),
+    Platform("trs_stubs", "/xw/yw/", trs_address,
              stubs(numbered("/xw/yw/", "/xw/yw/index_{}.html", trs_rows,
                             lambda n, s: f"<script>var countPage = {s.pages + 3}; var currentPage = {n - 1};</script>", 1)),
-             trs_article, "trs"),
+             trs_page, "trs"),
     Platform("ring", "/dt/index.html", lambda one: f"/dt/{one.id}.html",
              numbered("/dt/index.html", "/dt/index_{}.html", plain("<li><a href={id}.html>{title}</a><em>{day}</em></li>"), ring_pager),
              pager="next_link"),

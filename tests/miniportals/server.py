@@ -51,6 +51,7 @@ class Platform:
     charset: str = "utf-8"
     decoys: str = ""  # markup of links on list pages that are no articles
     pager: str = "numbered"  # kind, as list_page names it on the first page (docs/listing.md)
+    parts: Callable[[Item], dict[str, str]] = field(default=lambda one: {})  # further pages of a body, by path
 
 
 class MiniPortal:
@@ -128,6 +129,8 @@ class MiniPortal:
                 self.url + asked.target
             ):
                 return self.platform.article(one)
+            if asked.target in (parts := self.platform.parts(one)):
+                return parts[asked.target]
         listed = self.platform.lists(self, asked)
         return listed if listed is not None else Answer("<html><body>您访问的页面不存在</body></html>", status=404)
 
