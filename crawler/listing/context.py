@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -18,7 +19,8 @@ PAGER_CALL = re.compile(
 )
 MORE = re.compile(r"^\W{0,3}(?:查看)?(?:更多|more)\W{0,5}$", re.IGNORECASE)
 HIGHEST = 30  # ancestors looked at
-HEADING = 2  # levels above a list where its heading may stand
+HEADING = 2  # levels above a list where its heading may stand, and in a heading
+HEADING_LINKS = 3
 BESIDE = 6  # elements before a list that may be its heading
 
 
@@ -55,8 +57,20 @@ def _markers(tree: LexborHTMLParser) -> Iterator[LexborNode]:
             yield node
 
 
-def leads_to_more(row: LexborNode) -> bool:
-    """Whether the list of a row has a heading with a link to the whole of it: a box, on a page about something else."""
+def more_headings(tree: LexborHTMLParser) -> set[int]:
+    """The `mem_id`s of elements with few links of which one leads to 更多: headings of boxes."""
+    links: Counter[int] = Counter()
+    headings: set[int] = set()
+    for link in tree.css("a"):
+        around = [link.mem_id, *(one.mem_id for one in islice(ancestors(link), 2 * HEADING))]
+        links.update(around)
+        if MORE.match(link.text(strip=True)[:12]):
+            headings.update(around[: 1 + HEADING])
+    return {one for one in headings if links[one] <= HEADING_LINKS}
+
+
+def leads_to_more(row: LexborNode, headings: set[int]) -> bool:
+    """Whether one of the `headings` stands before the list of a row: a box, on a page about something else."""
     current = row.parent
     for _ in range(HEADING):
         if current is None or current.tag == "body":
@@ -65,13 +79,8 @@ def leads_to_more(row: LexborNode) -> bool:
         for _ in range(BESIDE):
             if before is None:
                 break
-            if before.is_element_node and _has_more(before):
+            if before.mem_id in headings:
                 return True
             before = before.prev
         current = current.parent
     return False
-
-
-def _has_more(node: LexborNode) -> bool:
-    links = [node] if node.tag == "a" else node.css("a")
-    return len(links) <= 3 and any(MORE.match(link.text(strip=True)) for link in links)

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from archive.records import ListRow
 from crawler.listing.addresses import shape
 from crawler.listing.candidates import Group, groups_of, links_of
-from crawler.listing.context import ancestors, has_pager, leads_to_more, pager_scope
+from crawler.listing.context import ancestors, has_pager, leads_to_more, more_headings, pager_scope
 from crawler.listing.rows import Row, rows_of
 
 PAGED = 6.0  # weight of a list that stands with the pager
@@ -67,16 +67,20 @@ def _look_around(tree: LexborHTMLParser, lists: list[Candidate]) -> None:
     """Note which lists the page's pager belongs to, and which are boxes that lead to more of them elsewhere."""
     candidates = [one for one in lists if sum(row.worth for row in one.rows) >= PAGED_ENOUGH * len(one.rows)]
     scope = pager_scope(tree, (row.link.node for one in candidates for row in one.rows[:1]))
-    goes_on = has_pager(tree)
+    goes_on, headings = has_pager(tree), more_headings(tree)
     for one in candidates:
         one.goes_on = goes_on
-        one.more = leads_to_more(one.rows[0].node)
-        inside = [row for row in one.rows if scope in [around.mem_id for around in ancestors(row.link.node)]]
+        one.more = leads_to_more(one.rows[0].node, headings)
+        inside = [row for row in one.rows if scope is not None and _stands_in(row, scope)]
         one.paged = bool(inside)
         if inside and len(inside) < len(one.rows):
             one.rows = inside  # a box of the same look elsewhere
     for one in lists:
         one.score = _score(one.rows) * (MORE_ELSEWHERE if one.more else 1) * (PAGED if one.paged else 1)
+
+
+def _stands_in(row: Row, scope: int) -> bool:
+    return any(around.mem_id == scope for around in ancestors(row.link.node))
 
 
 def _score(rows: list[Row]) -> float:
