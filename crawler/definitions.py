@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from crawler.errors import PortalError
-from crawler.portal import ArticleRules, Expect, ListRules, PagerRules, Portal, Section, merged
+from crawler.portal import ArticleRules, ListRules, PagerRules, Portal, Section, merged
 
 PACKAGE = Path(__file__).parent
 STATUSES = ("seen", "inferred")
@@ -33,9 +33,8 @@ PATTERNS = frozenset({"include", "exclude", "total", "url", "key"})  # regular e
 TABLES: dict[str, tuple[type[Any], str]] = {
     "list": (ListRules, "list"),
     "article": (ArticleRules, "article"),
-    "expect": (Expect, "expect"),
 }
-CRAWL_KEYS = ("delay_s", "every", "window", "recheck", "verify_tls", "attachments", "robots", "encoding")
+CRAWL_KEYS = ("delay_s", "window", "recheck", "verify_tls", "robots", "encoding")
 
 
 def load_portal(portal_id: str) -> Portal:
@@ -211,7 +210,7 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
 
 def _check_rule(kind: type[Any], key: str, value: Any, where: str) -> None:
     """Selectors must be CSS, patterns regular expressions."""
-    if not isinstance(value, str) or kind in (Portal, Section, Expect):
+    if not isinstance(value, str) or kind in (Portal, Section):
         return
     if key in SELECTORS:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from archive.records import Article, Evidence
 from archive.urls import canonical_url
@@ -12,11 +13,11 @@ from crawler.errors import NotAnArticle
 from crawler.html import Box, Line, Page, fold, read_page
 from crawler.parsers.attachments import parse_attachments, resolve
 from crawler.parsers.body import Body, parse_body, render
-from crawler.parsers.breadcrumb import parse_breadcrumb
+from crawler.parsers.breadcrumb import named_breadcrumb, parse_breadcrumb
 from crawler.parsers.document import parse_document, parse_site
 from crawler.parsers.kind import kind_of, no_article, shell_kind
 from crawler.parsers.markup import clean_html
-from crawler.parsers.source import parse_source
+from crawler.parsers.source import named_source, parse_source
 from crawler.parsers.time import parse_published
 from crawler.parsers.title import Headline, parse_title
 from crawler.portal import ArticleRules, Portal
@@ -51,11 +52,19 @@ def extract(
     _refuse(shell_kind(seen))
     base = _base(seen, url)
     headline, title_evidence = _headline(seen, rules)
-    body = parse_body(seen, headline.end, headline.text, selector_box=_select(seen, rules.body), cut=rules.cut or ())
+    body = _without(
+        parse_body(seen, headline.end, headline.text, selector_box=_select(seen, rules.body), cut=rules.cut or ()),
+        _lines_of(seen, rules.remove),
+    )
     info = _info_lines(seen, headline, body)
-    source, source_evidence = parse_source(seen, info, headline.text)
-    moment, time_evidence, flags = parse_published(seen, info, url, frozenset(body.numbers))
-    crumbs, crumb_evidence = parse_breadcrumb(seen, headline.start)
+    source, source_evidence = named_source(seen, _lines_of(seen, rules.source)) or parse_source(
+        seen, info, headline.text
+    )
+    times = _lines_of(seen, rules.published)
+    moment, time_evidence, flags = parse_published(seen, times or info, url, () if times else frozenset(body.numbers))
+    crumbs, crumb_evidence = named_breadcrumb(seen, _lines_of(seen, rules.breadcrumb)) or parse_breadcrumb(
+        seen, headline.start
+    )
     text = render(seen, body.numbers)
     attachments = parse_attachments(_lines_with_files(seen, body), body.box.node if body.box else None, base)
     images = _images(body, base)
@@ -119,6 +128,17 @@ def _select(page: Page, selector: str | None) -> Box | None:
     if node is None:
         return None
     return next((box for box in page.boxes if box.node.mem_id == node.mem_id), None)
+
+
+def _lines_of(page: Page, selector: str | None) -> list[int]:
+    """The lines of every element that a definition's selector names, in order; [] without a selector or a match."""
+    found = {node.mem_id for node in page.tree.css(selector)} if selector else set()
+    return sorted({n for box in page.boxes if box.node.mem_id in found for n in range(box.start, box.end)})
+
+
+def _without(body: Body, removed: list[int]) -> Body:
+    gone = frozenset(removed)
+    return replace(body, numbers=tuple(n for n in body.numbers if n not in gone)) if gone else body
 
 
 def _info_lines(page: Page, headline: Headline, body: Body) -> list[int]:

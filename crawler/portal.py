@@ -8,7 +8,7 @@ before its preset's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 
@@ -60,7 +60,6 @@ class ArticleRules:
     body: str | None = None
     remove: str | None = None  # elements that are no body
     cut: tuple[str, ...] | None = None  # words that end the body
-    time_formats: tuple[str, ...] | None = None  # strptime patterns, tried first
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +73,6 @@ class Section:
     min_rows: int | None = None  # fewer rows on the first page is an alarm
     since: str | None = None  # ISO date: older rows are left alone
     list: ListRules = ListRules()
-
-
-@dataclass(frozen=True, slots=True)
-class Expect:
-    """What a healthy run looks like."""
-
-    listed_min: int | None = None
-    fill_min: Mapping[str, float] | None = None  # field -> least share of articles that have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +91,13 @@ class Portal:
     hosts: tuple[str, ...] = ()  # every host that may be asked
     encoding: str | None = None
     delay_s: float | None = None  # seconds between requests; None = 2
-    every: str | None = None  # "1d", "12h": how often a crawl is due
     window: str | None = None  # "22:00-06:00" in the portal's zone
     recheck: tuple[tuple[float, float], ...] | None = None  # (age in days, interval in days)
     verify_tls: bool | None = None
-    attachments: str | None = None  # record, download
     notes: str | None = None
     sections: tuple[Section, ...] = ()
     list: ListRules = ListRules()
     article: ArticleRules = ArticleRules()
-    expect: Expect = field(default_factory=Expect)
 
     def section_for(self, url: str) -> Section | None:
         """The column a list page belongs to: the one whose folder is the longest prefix of the address."""

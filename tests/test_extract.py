@@ -216,3 +216,29 @@ def test_the_entry_point_is_a_function_whatever_was_imported_before(first: str) 
         f"{first}; from crawler import extract; import crawler; assert callable(extract) and callable(crawler.extract)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+NAMED = page(
+    f"""<div class="mnav2"><a href="/">首页</a> | <a href="/a/">县情</a> | <a href="/b/">风采</a></div>
+    <p class="from">(文:县志办)</p><p class="when">甲、2026年4月9日</p><h1>{TITLE}</h1><p>2020-01-01</p>
+    <div id="zoom">{BODY}<p class="ad">点这里关注我们的公众号,每天都有新的消息送到您的手上。</p></div>"""
+)
+NAMES = {"breadcrumb": "div.mnav2", "source": "p.from", "published": "p.when", "remove": "p.ad"}
+GIVES = {
+    "breadcrumb": ("首页", "县情", "风采"),
+    "source": "(文:县志办)",
+    "published": "2026-04-09",
+    "remove": None,
+}
+
+
+@pytest.mark.parametrize("field", NAMES)
+def test_every_selector_of_a_definition_is_used(field: str) -> None:
+    portal = Portal(id="x", name="x", url="http://x.gov.cn/", article=ArticleRules(**{field: NAMES[field]}))  # type: ignore[arg-type]
+    article = extract(NAMED, portal=portal)
+    if field == "remove":
+        assert article.body.split("\n") == PARAGRAPHS
+        assert len(extract(NAMED).body.split("\n")) == len(PARAGRAPHS) + 1
+    else:
+        assert getattr(article, field) == GIVES[field]
+        assert getattr(extract(NAMED), field) != GIVES[field]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from archive.records import Evidence
@@ -45,6 +46,14 @@ def parse_breadcrumb(page: Page, before: int) -> tuple[tuple[str, ...], list[Evi
             crumbs, raw = found
             return crumbs, [Evidence("breadcrumb", rule, raw[:500], " > ".join(crumbs))]
     return (), []
+
+
+def named_breadcrumb(page: Page, lines: Sequence[int]) -> tuple[tuple[str, ...], list[Evidence]] | None:
+    """The crumbs in the lines that a definition names; None where they hold none."""
+    group = [page.lines[number] for number in lines]
+    crumbs = _crumbs(group) if group else ()
+    raw = " ".join(line.text for line in group)
+    return (crumbs, [Evidence("breadcrumb", "selector", raw[:500], " > ".join(crumbs))]) if crumbs else None
 
 
 def _by_label(page: Page, before: int) -> Found | None:

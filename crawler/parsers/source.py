@@ -54,6 +54,17 @@ def parse_source(page: Page, info: Sequence[int], title: str = "") -> tuple[str 
     return chosen, evidence
 
 
+def named_source(page: Page, lines: Sequence[int]) -> tuple[str, list[Evidence]] | None:
+    """The source in the lines that a definition names, its label cut off; None where they hold none."""
+    for number in lines:
+        parts = page.lines[number].parts
+        label = LABEL.search(parts) or WEAK_LABEL.search(parts)
+        value = clean_source(_first_part(parts[label.end() :] if label else parts))
+        if value:
+            return value, [Evidence("source", "selector", page.lines[number].text[:500], value)]
+    return None
+
+
 def _displayed(page: Page, info: Sequence[int], label: re.Pattern[str], title: str) -> tuple[str | None, str]:
     for number in info:
         parts = page.lines[number].parts
