@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from archive.records import Article, Evidence
 from archive.urls import canonical_url
@@ -44,6 +47,7 @@ def extract(
 ) -> Article:
     """Read one page of any portal, without a definition or with one.
 
+    Pure where `headers` hold the answer's Date (workers give every kept page one): the same in, the same out.
     Raises NotAnArticle where the page is none (with its kind), PageTooBig over the limits of crawler/html.py.
     """
     decoded = decode_page(page, headers, encoding=portal.encoding if portal else None)
@@ -61,7 +65,8 @@ def extract(
         seen, info, headline.text
     )
     times = _lines_of(seen, rules.published)
-    moment, time_evidence, flags = parse_published(seen, times or info, url, () if times else frozenset(body.numbers))
+    outside = () if times else frozenset(body.numbers)
+    moment, time_evidence, flags = parse_published(seen, times or info, url, outside, _asked(headers))
     crumbs, crumb_evidence = named_breadcrumb(seen, _lines_of(seen, rules.breadcrumb)) or parse_breadcrumb(
         seen, headline.start
     )
@@ -97,6 +102,17 @@ def extract(
         flags=tuple(dict.fromkeys([*decoded.flags, *flags])),
         next_pages=_next_pages(seen, body, url),
     )
+
+
+def _asked(headers: Mapping[str, str] | Iterable[tuple[str, str]] | None) -> datetime:
+    """When the page was asked for: the Date of its answer, so that kept pages read the same for ever; else now."""
+    pairs = headers.items() if isinstance(headers, Mapping) else headers or ()
+    for name, value in pairs:
+        if name.lower() == "date":
+            with suppress(ValueError, TypeError):
+                moment = parsedate_to_datetime(value)
+                return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return datetime.now(UTC)
 
 
 def _refuse(reason: tuple[str, str] | None) -> None:

@@ -10,6 +10,8 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
+from datetime import datetime
+from email.utils import format_datetime
 from functools import partial
 from multiprocessing import get_context
 from types import TracebackType
@@ -111,10 +113,17 @@ def _stitch(captures: list[Capture], portal: Portal | None) -> Article:
     return stitch([_extract(capture, portal) for capture in captures])
 
 
+def _with_date(capture: Capture) -> tuple[tuple[str, str], ...]:
+    """The headers of a capture, with the time of the fetch where the server gave no Date."""
+    if any(name.lower() == "date" for name, _ in capture.headers):
+        return capture.headers
+    return (*capture.headers, ("Date", format_datetime(datetime.fromisoformat(capture.fetched))))
+
+
 def _documented(read: Callable[..., Any], capture: Capture, portal: Portal | None) -> Any:
     """Run a reader; what it was not meant to raise becomes a PageError of this one page."""
     try:
-        return read(capture.payload, capture.url, headers=capture.headers, portal=portal)
+        return read(capture.payload, capture.url, headers=_with_date(capture), portal=portal)
     except PageError:
         raise
     except Exception as error:  # the border of a worker: a bug in a parser costs one page, and is named

@@ -242,3 +242,14 @@ def test_every_selector_of_a_definition_is_used(field: str) -> None:
     else:
         assert getattr(article, field) == GIVES[field]
         assert getattr(extract(NAMED), field) != GIVES[field]
+
+
+def test_a_kept_page_reads_the_same_for_ever() -> None:
+    """ "In the future" is judged by the Date of the answer, not by the clock of whoever reads it again."""
+    ahead = BARE.replace("2026-04-09", "2026-04-12")
+    early, late = "Thu, 09 Apr 2026 02:00:00 GMT", "Mon, 13 Apr 2026 02:00:00 GMT"
+    assert extract(ahead, headers={"Date": early}).flags == ("date_suspect",)
+    assert extract(ahead, headers={"date": late}).flags == ()
+    assert extract(ahead, headers={"Date": early}) == extract(ahead, headers={"Date": early})
+    assert extract(BARE.replace("2026-04-09", "1997-04-09")).flags == ("date_suspect",)
+    assert extract(BARE, headers={"Date": "no date at all"}).published == "2026-04-09"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 CHINA = timezone(timedelta(hours=8))
-OLDEST = 1990
+OLDEST = 1998  # year of the first government portals: an earlier date is kept, and flagged
 DIGITS = str.maketrans("０１２３４５６７８９：－／．", "0123456789:-/.")
 _CHINESE = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "O": 0}
 DATE = re.compile(

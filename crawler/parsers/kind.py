@@ -38,6 +38,8 @@ def shell_kind(page: Page) -> tuple[str, str] | None:
     visible = sum(len(line.text) for line in page.lines if not line.hidden)
     if visible >= SHELL:
         return None
+    if sign := looks_missing(page.title, _shown(page)):
+        return "soft_404", f"the page says {sign!r}"
     lowered = page.text.lower()
     kind = "frameset" if "<frameset" in lowered else "shell" if "<script" in lowered else "empty"
     return kind, f"{visible} characters of visible text ({kind})"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from archive.records import Evidence
 from crawler.html import PART, Page
-from crawler.parsers.dates import CHINA, DATE, DIGITS, Moment, moment_of, parse_times
+from crawler.parsers.dates import CHINA, DATE, DIGITS, OLDEST, Moment, moment_of, parse_times
 
 LABEL = re.compile(
     r"(发布时间|发布日期|发表时间|发文时间|发文日期|公开日期|公布日期|公布时间|发布于|刊发时间|上传时间|录入时间|添加时间|更新时间|更新日期"
@@ -37,12 +37,13 @@ ROC_DATE = re.compile(r"\s?(1[01]\d|[89]\d)([-/.年])(\d{1,2})[-/.月](\d{1,2})(
 
 
 def parse_published(
-    page: Page, info: Sequence[int], url: str | None, body: Collection[int] = ()
+    page: Page, info: Sequence[int], url: str | None, body: Collection[int], asked: datetime
 ) -> tuple[Moment | None, list[Evidence], list[str]]:
     """The publication time, its witnesses, and what is odd about them.
 
-    `info` are the numbers of the lines around the headline, nearest first, `body` those of the body. What is displayed wins; the meta tag
-    adds the hours of the same day, and stands alone only where nothing is shown and it is no page-generation time.
+    `info` are the numbers of the lines around the headline, nearest first, `body` those of the body. What is displayed
+    wins; the meta tag adds the hours of the same day, and stands alone only where nothing is shown and it is no
+    page-generation time. `asked` (aware) is when the page was asked for: no page is published a day after that.
     """
     shown = _displayed(page, info, body)
     meta = _from_meta(page)
@@ -57,7 +58,7 @@ def parse_published(
     chosen, rule = _choose(shown, meta_counts)
     if chosen is None:
         chosen, rule = _last_resort(page, info), "document"
-    if chosen and chosen.value > datetime.now(CHINA).replace(tzinfo=None) + timedelta(days=1):
+    if chosen and _is_odd(chosen, asked):
         flags.append("date_suspect")
     if shown and meta and shown.value.date() != meta.value.date():
         flags.append("date_contradiction")
@@ -68,6 +69,12 @@ def parse_published(
             used = bool(chosen) and (rule == name or (rule == "displayed+meta" and name != "url"))
             evidence.append(Evidence("published", name, moment.raw, moment.iso(), used))
     return chosen, evidence, flags
+
+
+def _is_odd(moment: Moment, asked: datetime) -> bool:
+    """In the future by more than a day, or before there were portals."""
+    latest = asked.astimezone(CHINA).replace(tzinfo=None) + timedelta(days=1)
+    return moment.value.replace(tzinfo=None) > latest or moment.value.year < OLDEST
 
 
 def _choose(shown: Moment | None, meta: Moment | None) -> tuple[Moment | None, str]:
