@@ -1,4 +1,7 @@
-"""Named points at which a test can kill the process: DIBAO_CRASH_AT=before_commit, or before_commit:3 (third time)."""
+"""Named points at which a test can kill the process: DIBAO_CRASH_AT=before_commit, or before_commit:3 (third time).
+
+Points: before_raw_write, after_raw_write, before_commit, after_commit, in_migration, in_export.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,6 @@ import os
 import signal
 from collections import Counter
 
-POINTS = (
-    "before_raw_write",
-    "after_raw_write",
-    "before_commit",
-    "after_commit",
-    "in_migration",
-    "in_export",
-)
 _passed: Counter[str] = Counter()
 
 

@@ -48,7 +48,6 @@ STATES: dict[str, str] = {
     "failed_wrong_type": "neither a page nor a list",
     "failed_parse": "the page could not be read",
     "failed_parse_timeout": "the parser passed its deadline",
-    "failed_empty_list": "a list page without the rows that were expected",
     "soft_404": "answers 200, says the page does not exist",
 }
 

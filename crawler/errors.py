@@ -4,13 +4,9 @@
     ├── PortalError                  a definition that cannot be used: file, key, nearest valid name      2
     ├── ConfigError                  dibao.toml, a flag, a missing contact                                2
     └── PageError                    one page; a run goes on
-        ├── EncodingError            bytes that are no text
         ├── PageTooBig               over the size, nesting or attribute limits of crawler/html.py
         ├── PageTimeout              the parser passed its deadline and was killed
-        ├── NotAnArticle             a page, but no article; `kind` says what it is
-        ├── ChallengePage            an anti-bot page: recorded, never solved, the portal stops
-        ├── EmptyListing             a list page without the rows that were expected
-        └── FieldError               one field could not be read
+        └── NotAnArticle             a page, but no article; `kind` says what it is
 
 A message gives portal, address, what was expected, what was found, and what to do next, on one line.
 """
@@ -36,10 +32,6 @@ class PageError(CrawlError):
     state = "failed_parse"
 
 
-class EncodingError(PageError):
-    pass
-
-
 class PageTooBig(PageError):
     state = "failed_too_big"
 
@@ -56,18 +48,8 @@ class NotAnArticle(PageError):
     def __init__(self, message: str, kind: str = "empty") -> None:
         super().__init__(message)
         self.kind = kind
+        if kind == "soft_404":  # a held article whose address says so is gone, not misread
+            self.state = "soft_404"
 
     def __reduce__(self) -> tuple[type[NotAnArticle], tuple[str, str]]:
         return type(self), (str(self), self.kind)  # crosses the worker-process border
-
-
-class ChallengePage(PageError):
-    state = "blocked_challenge"
-
-
-class EmptyListing(PageError):
-    state = "failed_empty_list"
-
-
-class FieldError(PageError):
-    pass

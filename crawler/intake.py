@@ -14,7 +14,6 @@ from crawler.portal import Portal
 from crawler.scope import refuse_url, scope_of
 
 FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar|7z|txt|jpe?g|png|gif|mp[34])$", re.IGNORECASE)
-MAX_ROWS = 5000  # of one list page; the longest real one seen has 1,200
 
 
 @dataclass(frozen=True, slots=True)

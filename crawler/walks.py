@@ -16,7 +16,7 @@ from archive.fingerprint import text_digest
 from archive.frontier import Frontier
 from archive.records import Listing
 from archive.urls import canonical_url
-from crawler.listing.walk import Step, WalkState, decide
+from crawler.listing.walk import MAX_PAGES, Step, WalkState, decide
 from crawler.portal import Section
 
 
@@ -71,7 +71,14 @@ class Walks:
 
         `cut` says why the walk ends here whatever the page says: it is not complete then.
         """
-        step = decide(walk.state, listing, status, known, first_request=first_request(walk.section))
+        step = decide(
+            walk.state,
+            listing,
+            status,
+            known,
+            max_pages=walk.section.list.pager.max_pages or MAX_PAGES,
+            first_request=first_request(walk.section),
+        )
         if cut:
             step = replace(step, next=None, complete=False, reason=cut)
         walk.state = step.state

@@ -207,6 +207,22 @@ def _articles(home: Path) -> int:
         return 0
 
 
+def test_a_held_article_that_turns_into_a_soft_404_is_gone_and_kept(tmp_path: Path) -> None:
+    missing = (
+        "<html><head><title>页面不存在</title></head><body><h1>404</h1><p>您访问的页面不存在或已删除</p></body></html>"
+    )
+    with DemoPortal() as portal:
+        (tmp_path / "portals").mkdir()
+        write_definition(portal, tmp_path / "portals")
+        dibao("crawl", "qinghe", "--allow-loopback", home=tmp_path)
+        story = first_visit()[0]
+        portal.replace(story.path, missing.encode())
+        done = dibao("crawl", "qinghe", "--full", "--allow-loopback", "--json", home=tmp_path)
+        assert json.loads(done.stdout)[0]["verdicts"]["gone"] == 1
+        held = rows(tmp_path, "SELECT url, gone_grade, title FROM articles WHERE gone_since IS NOT NULL")
+        assert held == [(portal.url + story.path, "soft_404", story.title)]
+
+
 # --- bad input: one clear line, the exit code of the table, nothing half-written ------------------------------------
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -53,7 +54,7 @@ def until_stored(home: Path) -> None:
         try:
             if rows(home, "SELECT count(*) FROM articles")[0][0]:
                 return
-        except Exception:  # not there yet
+        except sqlite3.Error:  # not there yet
             pass
         time.sleep(0.1)
     raise AssertionError("no article was stored")

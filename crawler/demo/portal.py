@@ -32,6 +32,10 @@ class DemoPortal:
     def page(self, path: str) -> bytes | None:
         return self._pages.get(path)
 
+    def replace(self, path: str, body: bytes) -> None:
+        """Serve something else at an address: what tests of changed portals do."""
+        self._pages[path] = body
+
     def next_visit(self) -> None:
         self._pages = _pages(second_visit())
 

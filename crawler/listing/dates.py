@@ -84,6 +84,3 @@ def date_of_value(value: object) -> str | None:
 
 def _iso(found: re.Match[str]) -> str | None:
     return iso(found["y"], found["m"], found["d"])
-
-
-date_in, date_from, date_in_url = date_of, date_of_value, date_in_address
