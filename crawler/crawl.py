@@ -83,6 +83,9 @@ class _Crawls:
         if hasattr(signal, "SIGHUP"):
             signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
         self.process.start()
+        for run in list(self.runs):  # stopped by force: the reactor ended before the crawls did
+            run.stop("stopping")
+            self._close(run)
         return [self.summaries[portal_id] for portal_id in self.order if portal_id in self.summaries]
 
     def _start_next(self) -> None:
@@ -104,15 +107,18 @@ class _Crawls:
         """Close the run's books and begin the next portal; one portal's trouble never touches another's."""
         if not task.cancelled() and task.exception() is not None:
             run.stop("failed", f"crawl failed: {task.exception()}")
+        self._close(run)
+        if self.waiting:
+            self._start_next()
+
+    def _close(self, run: PortalRun) -> None:
+        """Every run that was begun, or was to begin, has a summary: none is passed over in silence."""
         self.runs.remove(run)
         try:
-            if run.run_id:
-                self.summaries[run.portal.id] = run.close()
+            self.summaries[run.portal.id] = run.close() if run.run_id else RunSummary.never_begun(run)
         except ArchiveError as error:
             log.error("%s: %s", run.portal.id, error)
             self.summaries[run.portal.id] = RunSummary.broken(run, error)
-        if self.waiting:
-            self._start_next()
 
     async def _commit_regularly(self) -> None:
         while True:

@@ -52,6 +52,12 @@ class RunSummary:
                    run.tally.bytes, seconds, tuple(run.issues))  # fmt: skip
 
     @classmethod
+    def never_begun(cls, run: PortalRun) -> RunSummary:
+        """The summary of a run that was stopped, or failed, before it took anything up."""
+        outcome, code = STOPPED[run.stopped or "failed"]
+        return cls(run.portal.id, 0, outcome, code, {}, {}, 0, 0, 0.0, tuple(run.issues))
+
+    @classmethod
     def broken(cls, run: PortalRun, error: ArchiveError) -> RunSummary:
         """The summary of a run whose books could not be closed: the archive could not be written."""
         outcome = "disk_full" if error.exit_code == 3 else "failed"

@@ -77,11 +77,22 @@ def test_a_second_ctrl_c_stops_now_and_stays_consistent(tmp_path: Path, site: De
     until_stored(tmp_path)
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
-    assert process.returncode != 0
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 11, out + err
     assert dibao("crawl", "qinghe", "--allow-loopback", home=tmp_path).returncode == 0
     assert {url for (url,) in rows(tmp_path, "SELECT url FROM articles")} == {site.url + s.path for s in first_visit()}
     assert dibao("verify", home=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("after", [0.3, 0.7, 1.0, 1.3])
+def test_two_ctrl_c_at_any_moment_are_never_called_complete(tmp_path: Path, site: DemoPortal, after: float) -> None:
+    """Also in the middle of the start: either Python's own end by the signal, or 11."""
+    process = started(tmp_path, "--delay", "0.3")
+    time.sleep(after)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode in (11, -signal.SIGINT), (process.returncode, out, err)
 
 
 def test_a_full_disk_pauses_and_loses_nothing(tmp_path: Path, site: DemoPortal) -> None:
