@@ -31,11 +31,8 @@ url = "{url}/{column}/index.jhtml"
 
 
 def run_demo(directory: Path) -> None:
-    """Crawl the miniature portal twice into `directory`, search it, export it, and say so on stdout."""
-    archive = directory / "archive"
-    if archive.exists():
-        shutil.rmtree(archive)
-    archive.mkdir(parents=True)
+    """Crawl the miniature portal twice into the archive `directory`, search it, export it, and say so on stdout."""
+    _clear(directory)
     with DemoPortal() as portal:
         write_definition(portal, directory / "portals")
         say = click.echo
@@ -55,14 +52,23 @@ def run_demo(directory: Path) -> None:
     say(f"Export        $ dibao export {table.name} --excel")
     say(_dibao(directory, "export", str(table), "--excel"))
     say(f"The table opens in Excel:  {table}")
-    say(f"The archive:               {archive / 'archive.db'} (any SQLite shell), raw pages beside it in warc/\n")
+    say(f"The archive:               {directory / 'archive.db'} (any SQLite shell), raw pages beside it in warc/\n")
     dibao = _command()
     for what, command in (
-        ("read one article", f"{dibao} show 1 --archive {archive}"),
-        ("what was edited", f"{dibao} diff {_edited(archive)} --archive {archive}"),
-        ("what was printed twice", f"{dibao} reprints --archive {archive}"),
+        ("read one article", f"{dibao} show 1 --archive {directory}"),
+        ("what was edited", f"{dibao} diff {_edited(directory)} --archive {directory}"),
+        ("what was printed twice", f"{dibao} reprints --archive {directory}"),
     ):
         say(f"Next, {what}:\n  {command}")
+
+
+def _clear(directory: Path) -> None:
+    """Make room for the demo's archive; only a demo's own may be thrown away. Raises click.ClickException."""
+    if directory.exists() and any(directory.iterdir()):
+        if not (directory / "portals" / "qinghe.toml").is_file():
+            raise click.ClickException(f"{directory} is not empty and holds no demo: name a new directory")
+        shutil.rmtree(directory)
+    directory.mkdir(parents=True, exist_ok=True)
 
 
 def _command() -> str:
@@ -74,7 +80,7 @@ def _dibao(directory: Path, *arguments: str) -> str:
     """Run one dibao command as a person would; return what it printed, indented."""
     environment = {
         **os.environ,
-        "DIBAO_ARCHIVE": str(directory / "archive"),
+        "DIBAO_ARCHIVE": str(directory),
         "DIBAO_PORTALS": str(directory / "portals"),
     }
     done = subprocess.run(
