@@ -78,6 +78,44 @@ def test_time_is_chosen_among_its_witnesses(name: str) -> None:
     assert bool(losers) == bool(shown and meta and name != "displayed day, hours from the meta tag")
 
 
+HEADLINE = "县政府召开第18次常务会议"
+# <title> is the site's name on every page: what stands above the text must do.
+UNDECLARED = {
+    f"<h1>{HEADLINE}</h1><div>2026-04-09 10:21</div><div>来源：清和日报</div>": HEADLINE,
+    f"<div>2026-04-09 10:21</div><div>来源：清和日报</div><h1>{HEADLINE}</h1>": HEADLINE,
+    f"<p>{HEADLINE}</p><p>清政〔2026〕18号</p><div>发布日期：2026-04-09</div>": HEADLINE,
+    f"<p>{HEADLINE}</p><p>（2026年4月9日公布）</p><div>出处：清和日报</div>": HEADLINE,
+    "<p>县政府召开<br>第18次常务会议</p><div>时间：2026-04-09</div>": "县政府召开 第18次常务会议",
+    f"<table><tr><td>名&nbsp;&nbsp;称：</td><td>{HEADLINE}</td></tr><tr><td>文&nbsp;&nbsp;号：</td><td>清政〔2026〕18号</td></tr>"
+    "<tr><td>发布日期：</td><td>2026-04-09</td></tr></table>": HEADLINE,
+    f"<p>标题：{HEADLINE}</p><p>来源：清和日报 时间：2026-04-09</p>": HEADLINE,
+}
+
+
+@pytest.mark.parametrize("markup", UNDECLARED)
+@pytest.mark.parametrize("name", ["清和县人民政府", "清和县人民政府门户网站", ""])
+def test_a_headline_that_title_does_not_name(markup: str, name: str) -> None:
+    page = pg(f"<div>{markup}<div id=zoom>{BODY}</div><h3>相关链接：</h3><a href=a>县长简历</a></div>", title=name)
+    assert extract(page, "http://x.gov.cn/a/9.html").title == UNDECLARED[markup]
+
+
+def test_the_site_before_the_headline_in_title_is_no_headline() -> None:
+    page = pg(f"<div>时间：2026-04-09</div><div id=zoom>{BODY}</div>", title=f"清和县人民政府 - {HEADLINE}")
+    assert extract(page, "http://x.gov.cn/a/9.html").title == HEADLINE
+
+
+@pytest.mark.parametrize(
+    "label", ["来源", "信息来源", "稿件来源", "文章来源", "出处", "来自", "来 源", "供稿单位", "发布单位"]
+)
+@pytest.mark.parametrize(
+    "after", ["发布时间：2026-04-09", "发稿时间：2026-04-09", "更新日期：2026-04-09", "发布于：2026-04-09"]
+)
+def test_labels_of_source_and_time(label: str, after: str) -> None:
+    page = pg(f"<h1>{HEADLINE}</h1><div>{label}：清和日报　{after}</div><div id=zoom>{BODY}</div>")
+    article = extract(page, "http://x.gov.cn/a/9.html")
+    assert (article.source, article.published) == ("清和日报", "2026-04-09")
+
+
 TRAILS = {
     "当前位置：<a href=/>首页</a> &gt; <a href=a>要闻</a>": ("首页", "要闻"),
     "您所在的位置:<a href=/>首页</a>&gt;&gt;<a href=a>要闻</a>&gt;&gt;正文": ("首页", "要闻", "正文"),
@@ -86,6 +124,10 @@ TRAILS = {
     "您现在的位置：<a href=/>网站首页</a>　»　<a href=a>公告</a>　»　详细内容": ("网站首页", "公告", "详细内容"),
     "<a href=/><img src=home.png></a> &gt; <a href=a>要闻动态</a> &gt; 正文": ("要闻动态", "正文"),
     "首页 &gt; 政务公开 &gt; 正文": ("首页", "政务公开", "正文"),
+    "当前栏目：<a href=/>首页</a> &gt; <a href=a>要闻</a>": ("首页", "要闻"),
+    "你现在所处的栏目是 <a href=/>网站首页</a> / <a href=a>要闻</a> / 正文": ("网站首页", "要闻", "正文"),
+    "<a href=/>首页</a> | <a href=a>政务公开</a> | 通知公告": ("首页", "政务公开", "通知公告"),
+    "<a href=/>首页</a> | <a href=a>要闻</a> | <a href=b>公开</a> | <a href=c>服务</a>": (),
     "<a href=/>首页</a> <a href=a>要闻</a> <a href=b>公开</a> <a href=c>服务</a>": (),
     "今天是2026年4月9日，欢迎访问清和县人民政府网站": (),
 }

@@ -27,6 +27,7 @@ HOME = re.compile(
 PLAIN_TRAIL = re.compile(r"^(?:网站)?首\s?页\s?[>»›＞→].{2,60}$")  # a trail whose crumbs are no links
 LAST = re.compile(r"^(?:正文|详情|详细内容|内容|文章详情)$")
 SEPARATOR = re.compile(r"\s*(?:>>|>|»|›|→|＞|/|\\|\||›|▶|-(?=\s)|→|>|：|·)\s*")
+STROKES = re.compile(r"[/|·-]")  # also between the items of a menu
 STRIP = " >»›→＞/|\\-:：▶·<"
 TOOLS = re.compile(
     r"^(?:字号|字体|默认|打印|收藏|分享|留言|来源|时间|日期|发布时间|发布日期|浏览|大|中|小|大 中 小|默认 大 超大|关闭|搜索|English)(?:$|[:： ])"
@@ -116,11 +117,20 @@ def _by_home(page: Page, before: int) -> Found | None:
             if not following.text or following.text[0] not in ">»›＞→":
                 break
             group.append(following)
-        if _begins_at_home(line) and _has_separator(group):
+        if _begins_at_home(line) and (_has_separator(group) or _ends_here(line)):
             crumbs = _crumbs(group)
             if 2 <= len(crumbs) <= 7 or (len(crumbs) == 1 and not line.text.startswith(crumbs[0])):
                 return crumbs, " ".join(one.text for one in group)
     return None
+
+
+def _ends_here(line: Line) -> bool:
+    """首页 / 政务 / 正文: links parted by a stroke and a last crumb without link, which no menu has."""
+    names = [fold(name) for name, _ in line.links]
+    if len(names) < 2 or not HOME.match(names[0]):
+        return False
+    tail = line.text.rpartition(names[-1])[2].strip(STRIP)
+    return bool(tail) and STROKES.search(line.text) is not None and not TOOLS.match(tail)
 
 
 def _begins_at_home(line: Line) -> bool:
@@ -164,8 +174,14 @@ def _crumbs(lines: list[Line]) -> tuple[str, ...]:
             continue
         crumbs += found
     crumbs = [crumb for crumb in crumbs if PLACEHOLDER.sub("", crumb) and not STARTS.fullmatch(crumb)]
+    if len(crumbs) > 1 and HOME.match(crumbs[1]) and not _is_link(crumbs[0], lines):
+        crumbs = crumbs[1:]  # a label in words of its own: 当前栏目
     end = next((at for at, crumb in enumerate(crumbs) if at and TOOLS.match(crumb)), len(crumbs))
     return tuple(crumbs[:end][:LONGEST])
+
+
+def _is_link(crumb: str, lines: list[Line]) -> bool:
+    return any(fold(name).strip(STRIP) == crumb for line in lines for name, _ in line.links)
 
 
 def _split(text: str, line: Line) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from archive.records import Evidence
 from crawler.html import PART, Page, fold
 
-LABELS = r"信\s?息\s?来\s?源|文\s?章\s?来\s?源|稿\s?件\s?来\s?源|消\s?息\s?来\s?源|新\s?闻\s?来\s?源|来\s?源|來\s?源|稿\s?源|来\s?稿|供\s?稿\s?单\s?位|資料來源|消息來源|Source"
+LABELS = r"信\s?息\s?来\s?源|文\s?章\s?来\s?源|稿\s?件\s?来\s?源|消\s?息\s?来\s?源|新\s?闻\s?来\s?源|来\s?源|來\s?源|稿\s?源|出\s?处|来\s?自|来\s?稿|供\s?稿\s?单\s?位|資料來源|消息來源|Source"
 WEAKER = r"发\s?布\s?机\s?构|发\s?布\s?单\s?位|发\s?布\s?部\s?门|信\s?息\s?提\s?供|供稿"
 LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}>])(?:{LABELS})\s?{PART}*\s?[:：】]\s?")
 WEAK_LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}])(?:{WEAKER})\s?{PART}*\s?[:：】]\s?")
@@ -21,7 +21,7 @@ _NEXT = (
     r"|打印|分享|收藏|关闭|摄影|记者|通讯员|次数|人气|评论|扫一扫"
 )
 END = re.compile(
-    rf"(?:^|\s+)(?:{_NEXT}).*|\s*(?:{_NEXT})[^\s:：]{{0,4}}\s?[:：].*|\s*(?:大中小|[（(](?:本报|本台)?(?:记者|通讯员|作者|编辑|责编|摄影)|\[|【|\||〖|[（(]?\s?(?:19|20)\d{{2}}\s?[-年/.]).*",
+    rf"(?:^|\s+)(?:[\u4e00-\u9fff]{{0,4}}(?:时间|日期)|{_NEXT}).*|\s*(?:{_NEXT})[^\s:：]{{0,4}}\s?[:：].*|\s*(?:大中小|[（(](?:本报|本台)?(?:记者|通讯员|作者|编辑|责编|摄影)|\[|【|\||〖|[（(]?\s?(?:19|20)\d{{2}}\s?[-年/.]).*",
     re.DOTALL,
 )
 EMPTY = frozenset({"", "-", "--", "无", "null", "undefined", "/", "暂无"})

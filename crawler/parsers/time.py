@@ -17,7 +17,7 @@ LABEL = re.compile(
 )
 OF_DOCUMENT = re.compile(r"(?:成文|生成|印发|制定)(?:日期|时间)\s?[:：]?\s*")
 LABEL_ALONE = re.compile(
-    r"^(?:发布|发文|公开|公布|成文|更新|生成|印发)(?:日期|时间)\s?[:：]?$|^(?:日期|时间)\s?[:：]?$|^(?:Published|Posted|Date|Datum)(?: on)?:?$"
+    r"^[\u4e00-\u9fff]{0,4}(?:日期|时间|時間)\s?[:：]?$|^发布于\s?[:：]?$|^(?:Published|Posted|Date|Datum)(?: on)?:?$"
 )
 NOT_PUBLISHED = re.compile(
     r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|会议时间|活动时间|下载|打印|修订|修訂|[Rr]evision|[Rr]eview)[^\d]{0,6}$"

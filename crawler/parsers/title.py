@@ -6,7 +6,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from archive.records import Evidence
 from crawler.html import Page, fold
@@ -21,13 +20,20 @@ SEPARATORS = re.compile(
 )
 NO_TITLE = re.compile(
     r"^(?:当前位置|您所在|您的位置|首页|来源|发布|时间|打印|字体|正文|索\s?引\s?号|附件|下载)|网站$|门户网站$"
+    r"|^相关(?:链接|稿件|阅读|附件|新闻|文档|信息|解读|报道|文章|资料|政策|推荐)\s?[:：]?$|[:：]$"
 )
 LONGEST = 200
 ABOVE = "line above source and time"
 FULL_WIDTH = "\uf900"  # characters from here on are compatibility forms, which `key` changes
 INFO = re.compile(
-    r"(?:来\s?源|來源|时间|時間|日期|(?i:(?:posted|published)(?: on)?))\s?[:：]|(?:19|20)\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}"
+    r"(?:来\s?源|來源|出\s?处|来\s?自|时间|時間|日期|(?i:(?:posted|published)(?: on)?))\s?[:：]|(?:19|20)\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}"
 )
+UNDER = re.compile(
+    r"^[（(【\[].*[）)】\]]$|^\S{0,12}[〔\[【（(]?(?:19|20)\d{2}[〕\]】）)]?\s?第?\s?\d+\s?号$|^第\s?\d+\s?号$|[:：]$"
+)
+HEADLINE_TAGS = ("p", "div", "td", "span", "strong", "b", "font", "center", "h1", "h2", "h3", "h4")
+INDEX_LABEL = re.compile(r"^(?:标\s?题|名\s?称|(?:信息|文件|公文)(?:标题|名称)|题\s?名)\s?[:：]\s?")
+INDEX_FIRST = frozenset("标名信文公题")
 PORTAL_NAME = re.compile(r"(?:网|网站|门户|人民政府)$")
 SITE_NAME = re.compile(r"(?:网|网站|门户|人民政府|委员会|[局厅部办院]|首页)$")
 
@@ -50,6 +56,7 @@ def key(text: str) -> str:
 def parse_title(page: Page) -> tuple[Headline, list[Evidence]]:
     """The headline (text "" where there is none) and the candidates that lost."""
     metas = [value for name in META if (value := _plain(page.meta(name) or ""))]
+    metas += [value for value in [_index_title(page)] if value]
     declared = _plain(page.title)
     named = metas[0] if metas else ""
     best, best_score = Headline("", -1, -1, "none"), 0.0
@@ -62,13 +69,12 @@ def parse_title(page: Page) -> tuple[Headline, list[Evidence]]:
             best, best_score = headline, score
     if best.text and best_score < 3 and _above_info(page, best):
         best_score += 1.5
-    if (
-        best_score < 3
-        and not named
-        and (not declared or (len(declared) <= 25 and SITE_NAME.search(_first_part(declared))))
-    ):
+    only_site_named = not declared or (len(declared) <= 25 and SITE_NAME.search(_first_part(declared)))
+    if best_score < 3 and not named and only_site_named and not best.rule.startswith("heading:h1"):
         best = _over_info(page) or best
         best_score = 3.0 if best.rule == ABOVE else best_score
+    elif best_score < 3 and best.rule.startswith("heading:h1") and only_site_named:
+        best_score = 3.0
     if best_score < 3 and not (best_score > 0 and SITE_NAME.search(_first_part(declared))):
         best = _declared(declared, named, page) or best
     evidence = [Evidence("title", best.rule, best.text, best.text)] if best.text else []
@@ -175,18 +181,47 @@ def _above_info(page: Page, headline: Headline) -> bool:
 
 
 def _over_info(page: Page) -> Headline | None:
-    """Where <title> is the site's name: the plain line right above the first line with source or time."""
+    """Where <title> is the site's name: the plain text above the first line with source or time."""
     shown = [n for n, line in enumerate(page.lines[:600]) if line.text and not line.hidden]
-    for above, number in pairwise(shown):
-        line, headline = page.lines[number], page.lines[above]
+    for at, number in enumerate(shown):
+        line = page.lines[number]
         if len(line.text) < 100 and line.link_chars < len(line.text) / 2 and INFO.search(line.text):
-            fits = 4 <= len(headline.text) <= 80 and not headline.links and not INFO.search(headline.text)
-            return (
-                Headline(headline.text, above, above + 1, ABOVE)
-                if fits and not NO_TITLE.search(headline.text)
-                else None
+            above = next(
+                (n for n in reversed(shown[max(at - 4, 0) : at]) if not _under_headline(page.lines[n].text)), -1
             )
+            return _whole_headline(page, above) if above >= 0 else None
     return None
+
+
+def _under_headline(text: str) -> bool:
+    """What may stand between a headline and its source: the number, a note in brackets, a time, a label."""
+    return bool(UNDER.search(text)) or len(re.sub(r"[\W\d_]+", "", text)) < 2
+
+
+def _whole_headline(page: Page, number: int) -> Headline | None:
+    """The headline that ends at this line, with the lines before it in the same small element."""
+    start, element = number, min(
+        (box for box in page.boxes if box.start <= number < box.end), key=lambda box: box.end - box.start, default=None
+    )  # fmt: skip
+    if element is not None and element.tag in HEADLINE_TAGS and number - element.start < 4:
+        start = element.start
+    text = fold(" ".join(line.text for line in page.lines[start : number + 1] if not line.hidden))
+    linked = any(line.links for line in page.lines[start : number + 1])
+    if linked or not 4 <= len(text) <= 80 or INFO.search(text) or NO_TITLE.search(text):
+        return None
+    return Headline(text, start, number + 1, ABOVE)
+
+
+def _index_title(page: Page) -> str:
+    """标题 or 名称 in the index table above a document: as good as a meta tag."""
+    for number, line in enumerate(page.lines[:300]):
+        match = INDEX_LABEL.match(line.text) if line.text[:1] in INDEX_FIRST else None
+        if match is None or line.links:
+            continue
+        value = line.text[match.end() :] or (page.lines[number + 1].text if number + 1 < len(page.lines) else "")
+        if 4 <= len(value) <= LONGEST and not value.endswith((":", "：")):
+            return _plain(value)
+    return ""
 
 
 def _shared(one: str, other: str) -> int:
@@ -202,6 +237,8 @@ def _declared(declared: str, named: str, page: Page) -> Headline | None:
     pieces = [piece for piece in SEPARATORS.split(declared) if key(piece) and key(piece) != site]
     if not pieces:
         return Headline(declared, -1, -1, "<title>") if declared else None
+    if len(pieces) > 1:
+        pieces = [piece for piece in pieces if not PORTAL_NAME.search(piece)] or pieces
     first = pieces[0] if len(key(pieces[0])) >= 4 or len(pieces) == 1 else max(pieces, key=len)
     return Headline(first.strip("【】 "), -1, -1, "<title>")
 
