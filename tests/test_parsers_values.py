@@ -19,7 +19,7 @@ from crawler.parsers.dates import parse_times
 from crawler.parsers.document import parse_document, parse_site
 from crawler.parsers.source import clean_source
 from crawler.parsers.title import key
-from tests.article_shapes import BODY, pg
+from tests.article_shapes import BODY, PARAGRAPHS, pg
 
 SOURCES = {
     "清和日报": "清和日报", "北京发布": "北京发布", "清和日报发布时间：2026-04-09": "清和日报", "新华社 记者 王明": "新华社",
@@ -114,6 +114,38 @@ def test_labels_of_source_and_time(label: str, after: str) -> None:
     page = pg(f"<h1>{HEADLINE}</h1><div>{label}：清和日报　{after}</div><div id=zoom>{BODY}</div>")
     article = extract(page, "http://x.gov.cn/a/9.html")
     assert (article.source, article.published) == ("清和日报", "2026-04-09")
+
+
+# What pages put into the box of the text, above or below it; none of it is text.
+FURNITURE = {
+    "above": ["<p>【字体：大 中 小】</p>", "<p>浏览次数：1234 打印</p>", "<div>分享到：<a>微信</a> <a>微博</a></div>", "<div>语音播报 <a>播放</a> <a>暂停</a></div>"],
+    "below": [
+        "<p>责任编辑：张三</p>", "<p>（责编：李四、王五）</p>", "<div>编辑：小明　审核：小红　签发：老王</div>", "<div>上一篇：<a href=/a1.html>某县召开大会</a></div><div>下一篇：没有了</div>",
+        "<div>【<a href=javascript:print()>打印本页</a>】【<a href=#>关闭窗口</a>】</div>", "<div>分享到： <a>微信</a> <a>微博</a></div>", "<img src=q.png><p>扫一扫在手机打开当前页</p>",
+        "<h4>相关新闻</h4><ul><li><a href=/1.html>关于做好第一季度重点工作的通知</a></li><li><a href=/2.html>关于做好第二季度重点工作的通知</a></li></ul>",
+        "<p>浏览次数：1234次</p>", "<p>版权所有：清和县人民政府 备案号：豫ICP备05000000号</p>", "<p><a href=#top>返回顶部</a></p>", "<p>我要纠错：<a href=x>点击进入</a></p>",
+        "<p>您觉得这篇文章是否对您有帮助？ <a>有</a> <a>没有</a></p>", "<div>本文章对您是否有帮助 <input type=radio>是 <input type=radio>否</div>", "<p>关注“清和发布”微信公众号，获取更多资讯</p>",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "markup"), [(place, one) for place, all_ in FURNITURE.items() for one in all_])
+def test_furniture_in_the_box_of_the_text_is_no_text(place: str, markup: str) -> None:
+    text = f"{markup}{BODY}" if place == "above" else f"{BODY}{markup}"
+    page = pg(f"<h1>{HEADLINE}</h1><div>来源：清和日报 时间：2026-04-09</div><div class=unheard-of>{text}</div>")
+    assert extract(page, "http://x.gov.cn/a/9.html").body == "\n".join(PARAGRAPHS)
+
+
+def test_an_english_article_with_a_list_beside_it_is_no_column() -> None:
+    rows = "".join(
+        f"<li><a href=/n{i}>Minister opens the school at Greenfield No {i}</a> 2026-04-0{i}</li>" for i in range(1, 8)
+    )
+    text = "".join(
+        f"<p>The minister said on {day} that the new school will open its doors to all children.</p>"
+        for day in ("Monday", "Friday")
+    )
+    page = f"<title>A school opens</title><h1>A school opens</h1><div class=entry>{text}</div><ul>{rows}</ul>"
+    assert extract(page, "https://x.gov/a-school-opens/").body.startswith("The minister said on Monday")
 
 
 TRAILS = {

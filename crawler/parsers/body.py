@@ -78,6 +78,8 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
         if seen_text < 40 and own_title and key(text) == own_title:
             continue
         if TAIL.match(text) and len(text) < 60:
+            if not seen_text and TOOL.match(text):  # a share bar above the text
+                continue
             if (STRONG_TAIL.match(text) and seen_text > 100) or rest_is_tail(page, number, box.end):
                 break
             if TOOL.match(text) or line.link_chars > len(text) * 0.5:

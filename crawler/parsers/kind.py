@@ -86,6 +86,6 @@ def _is_sentence(line: Line) -> bool:
     return (
         line.plain_chars > 40
         and line.link_chars == 0
-        and line.text[-1:] in "。！？；:：”）"
+        and line.text[-1:] in "。！？；:：”）.!?"
         and not DATE.search(line.text)
     )
