@@ -171,7 +171,8 @@ def _info_lines(page: Page, headline: Headline, body: Body) -> list[int]:
     end = body.box.end if body.box else first
     behind = list(range(end, min(end + 8, total)))
     order = [*between, *inside, *above, *head, *behind]
-    return [n for n in dict.fromkeys(order) if not page.lines[n].hidden and len(page.lines[n].text) < 300]
+    lines = [(n, page.lines[n]) for n in dict.fromkeys(order)]
+    return [n for n, line in lines if not line.hidden and len(line.text) < 300 and not line.text.startswith("今天")]
 
 
 def _base(page: Page, url: str | None) -> str | None:

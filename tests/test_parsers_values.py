@@ -148,6 +148,23 @@ def test_an_english_article_with_a_list_beside_it_is_no_column() -> None:
     assert extract(page, "https://x.gov/a-school-opens/").body.startswith("The minister said on Monday")
 
 
+DATED_ROWS = {
+    "rows": "".join(f"<li><a href=/{i}.html>县政府召开第{i}次常务会议研究安全生产</a> 2026-03-0{i}</li>" for i in range(1, 9)),
+    "cells": "<table>" + "".join(
+        f"<tr><td><a href=/{i}.html>县政府召开第{i}次常务会议研究安全生产</a></td><td>2026-03-0{i}</td></tr>" for i in range(1, 9)) + "</table>",
+    "today": "<div>今天是2026年11月24日 晴 5℃~12℃</div>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("beside", DATED_ROWS)
+@pytest.mark.parametrize("place", ["above", "below"])
+def test_a_page_without_a_date_gets_none_from_what_stands_beside(beside: str, place: str) -> None:
+    article = f"<h1>{HEADLINE}</h1><div class=unheard-of>{BODY}</div>"
+    rows = f"<div>{DATED_ROWS[beside]}</div>"
+    page = pg(rows + article if place == "above" else article + rows)
+    assert extract(page, "http://x.gov.cn/a/9.html").published is None
+
+
 TRAILS = {
     "当前位置：<a href=/>首页</a> &gt; <a href=a>要闻</a>": ("首页", "要闻"),
     "您所在的位置:<a href=/>首页</a>&gt;&gt;<a href=a>要闻</a>&gt;&gt;正文": ("首页", "要闻", "正文"),

@@ -106,15 +106,27 @@ def _dated_line(page: Page, info: Sequence[int], body: Collection[int]) -> tuple
         moment = _labelled(text)
         if moment:
             return moment, number
-        if bare is None and number not in body and page.lines[number].link_chars < len(text) / 2:
+        if bare is None and number not in body and not _is_row(page, number):
             lonely = _bare(text)
             bare = (lonely, number) if lonely else None
     return bare
 
 
+def _is_row(page: Page, number: int) -> bool:
+    """Whether the date of this line belongs to a row of a list: a link beside it, and the same on the lines around."""
+    line = page.lines[number]
+    if line.link_chars:
+        return line.link_chars >= len(line.text) / 2
+    neighbours = page.lines[max(number - 1, 0) : number + 2]
+    if not any(one.link_chars > max(len(one.text) / 2, 5) for one in neighbours):
+        return False
+    around = page.lines[max(number - 8, 0) : number + 9]
+    return sum(len(one.text) < 30 and DATE.search(one.text.translate(DIGITS)) is not None for one in around) > 2
+
+
 def _last_resort(page: Page, info: Sequence[int]) -> Moment | None:
     """Where nothing else is shown: the date of the document itself (成文日期, 生成日期), else a line that is a date."""
-    texts = [_with_label(page, number).translate(DIGITS) for number in info]
+    texts = [_with_label(page, number).translate(DIGITS) for number in info if not _is_row(page, number)]
     for text in texts:
         label = OF_DOCUMENT.search(text)
         match = DATE.search(text, label.end(), label.end() + 20) if label else None
