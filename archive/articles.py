@@ -91,14 +91,32 @@ class ArticleStore:
         self.touch(article_id, seen)
         if digest == held:
             return Stored(article_id, "revisit", revision)
-        self._keep_revision(article_id, cause)
+        self._supersede(article_id, article, cause, seen, {"revision": revision + 1, "capture_id": capture_id})
+        return Stored(article_id, "revision", revision + 1)
+
+    def reread(self, article_id: int, article: Article, seen: str) -> bool:
+        """Fields read anew from the bytes already held, by other rules: a revision with cause `rules`.
+
+        Returns whether anything differed; what the page said (`seen` of the article, its capture) stays as it is.
+        """
+        columns = _columns(article)
+        held = self.conn.execute(
+            f"SELECT {', '.join(columns)}, revision FROM articles WHERE id = ?", (article_id,)
+        ).fetchone()
+        if tuple(held[:-1]) == tuple(columns.values()):
+            return False
+        self._supersede(article_id, article, "rules", seen, {"revision": held[-1] + 1})
+        return True
+
+    def _supersede(self, article_id: int, article: Article, cause: str, seen: str, more: dict[str, Any]) -> None:
+        """Keep the state as it is, and put another in its place; index, fingerprints and evidence follow."""
+        self._keep_revision(article_id, cause, seen)
         title, body = self.conn.execute("SELECT title, body FROM articles WHERE id = ?", (article_id,)).fetchone()
         search_index.remove(self.conn, article_id, title, body)
-        self._update(article_id, article, {"revision": revision + 1, "capture_id": capture_id})
+        self._update(article_id, article, more)
         search_index.add(self.conn, article_id, article.title, article.body)
         self._fingerprint(article_id, article)
         self._evidence(article_id, article)
-        return Stored(article_id, "revision", revision + 1)
 
     def _insert(self, article: Article, capture_id: int, seen: str) -> int:
         columns = {**_columns(article), "url": article.url, "portal": article.portal, "section": article.section,
@@ -121,14 +139,15 @@ class ArticleStore:
             (*columns.values(), article_id),
         )
 
-    def _keep_revision(self, article_id: int, cause: str) -> None:
+    def _keep_revision(self, article_id: int, cause: str, replaced: str) -> None:
         """Keep the state that is about to change; `cause` says who changes it, `seen` when it was first seen."""
         columns = ", ".join((*CONTENT, "content_digest", "capture_id"))
         self.conn.execute(
-            f"INSERT INTO revisions (article_id, revision, seen, cause, {columns}) SELECT a.id, a.revision, "
-            f"coalesce((SELECT fetched FROM captures WHERE id = a.capture_id), a.first_seen), ?, {columns} "
+            f"INSERT INTO revisions (article_id, revision, seen, cause, replaced, {columns}) SELECT a.id, a.revision, "
+            f"coalesce((SELECT max(replaced) FROM revisions WHERE article_id = a.id), "
+            f"(SELECT fetched FROM captures WHERE id = a.capture_id), a.first_seen), ?, ?, {columns} "
             "FROM articles a WHERE a.id = ?",
-            (cause, article_id),
+            (cause, replaced, article_id),
         )
 
     def _same_document(self, article: Article) -> int | None:

@@ -9,12 +9,14 @@ from urllib.parse import quote
 from archive.errors import ArchiveNotFound, SchemaError
 
 FILE = "archive.db"
+# Every migration of this version (archive/migrations.py, which is too heavy to import for a reader).
+MIGRATIONS = frozenset({"m0001_tables", "m0002_search", "m0006_provenance"})
 
 
 def connect_readonly(directory: Path) -> sqlite3.Connection:
     """Open `directory`/archive.db for reading.
 
-    Raises ArchiveNotFound where there is none, SchemaError where the file is no archive of ours.
+    Raises ArchiveNotFound where there is none, SchemaError where the file is no archive of ours, or of another version.
     """
     path = directory / FILE
     if not path.is_file():
@@ -32,4 +34,24 @@ def connect_readonly(directory: Path) -> sqlite3.Connection:
     if missing := {"articles", "search", "search_docs"} - tables:
         conn.close()
         raise SchemaError(f"{path} has no table {sorted(missing)[0]}: not an archive, or of another version of Dibao")
+    if "_sqlite_migrations" in tables:
+        try:
+            check_version(conn, path)
+        except SchemaError:
+            conn.close()
+            raise
     return conn
+
+
+def check_version(conn: sqlite3.Connection, path: Path) -> None:
+    """Raises SchemaError unless the file has this version's schema."""
+    applied = {row[0] for row in conn.execute("SELECT name FROM _sqlite_migrations")}
+    if newer := sorted(applied - MIGRATIONS):
+        raise SchemaError(
+            f"{path} was written by a newer Dibao (it has {newer[-1]}); upgrade this one, or name another archive"
+        )
+    if MIGRATIONS - applied:
+        raise SchemaError(
+            f"{path} was written by an older Dibao; `dibao verify --repair` brings it up to date (a copy of the file "
+            "as it was is left beside it)"
+        )

@@ -10,8 +10,9 @@ from sqlite_utils.migrations import Migrations
 
 from archive import crash
 from archive.errors import SchemaError
-from archive.schema import CORE, FRONTIER
+from archive.schema import CORE, FRONTIER, PROVENANCE
 from archive.search_index import SCHEMA as SEARCH
+from archive.views import REVISIONS_VIEW
 
 migrations = Migrations("dibao")
 
@@ -26,6 +27,17 @@ def m0001_tables(db: Database) -> None:
 @migrations()
 def m0002_search(db: Database) -> None:
     _run(db, SEARCH)
+
+
+@migrations()
+def m0006_provenance(db: Database) -> None:
+    _run(db, PROVENANCE)
+    _run(db, REVISIONS_VIEW)
+
+
+def create(conn: sqlite3.Connection) -> None:
+    """All tables, in an empty database."""
+    migrations.apply(Database(conn))
 
 
 def migrate(conn: sqlite3.Connection, path: Path) -> None:

@@ -238,3 +238,15 @@ CREATE TABLE ledger (                 -- politeness, a row per host, day and run
   PRIMARY KEY (host, day, run_id)
 ) WITHOUT ROWID;
 """
+
+# --- what later migrations add; a new archive runs them too -----------------------------------------------------------
+
+# m0006: when a kept state was superseded, so that `--as-of` need not guess it from captures. Of older rows: when the
+# next state was first seen, which is right for every change by the publisher.
+PROVENANCE = """
+ALTER TABLE revisions ADD COLUMN replaced TEXT;  -- UTC: from then on another state was the article's
+UPDATE revisions SET replaced = coalesce(
+  (SELECT n.seen FROM revisions n WHERE n.article_id = revisions.article_id AND n.revision = revisions.revision + 1),
+  (SELECT c.fetched FROM articles a JOIN captures c ON c.id = a.capture_id WHERE a.id = revisions.article_id),
+  seen);
+"""

@@ -34,3 +34,17 @@ SELECT a.id, a.url, a.portal, a.revision, coalesce(c.fetched, a.first_seen), NUL
   length(a.body), 1
 FROM articles a LEFT JOIN captures c ON c.id = a.capture_id;
 """
+
+# m0006: the current text counts from when it replaced another, also where our rules changed it.
+REVISIONS_VIEW = """
+DROP VIEW v_revisions;
+CREATE VIEW v_revisions AS                         -- every text an article has had, the one it has now too
+SELECT a.id AS article_id, a.url, a.portal, r.revision, r.seen, r.cause, r.title, substr(r.published, 1, 10) AS day,
+  length(r.body) AS characters, 0 AS current
+FROM revisions r JOIN articles a ON a.id = r.article_id
+UNION ALL
+SELECT a.id, a.url, a.portal, a.revision,
+  coalesce((SELECT max(replaced) FROM revisions WHERE article_id = a.id), c.fetched, a.first_seen),
+  NULL, a.title, substr(a.published, 1, 10), length(a.body), 1
+FROM articles a LEFT JOIN captures c ON c.id = a.capture_id;
+"""

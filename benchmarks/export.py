@@ -22,9 +22,8 @@ from pathlib import Path
 
 import corpus
 
-from archive import search_index
 from archive.exports.selection import TABLE_COLUMNS
-from archive.schema import CORE
+from archive.migrations import create
 
 KINDS = [("csv",), ("csv", "--excel"), ("jsonl",), ("parquet",), ("datapackage",), ("xlsx",)]
 SLOW = {"xlsx", "datapackage"}  # left out above a quarter of a million rows
@@ -32,7 +31,7 @@ SLOW = {"xlsx", "datapackage"}  # left out above a quarter of a million rows
 
 def build(directory: Path, articles: int) -> None:
     conn = sqlite3.connect(directory / "archive.db")
-    conn.executescript(CORE + search_index.SCHEMA)
+    create(conn)
     conn.executemany(
         "INSERT INTO articles (id, url, portal, breadcrumb, title, source, published, published_precision, body,"
         " first_seen, last_seen, content_digest, body_digest)"

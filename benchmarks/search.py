@@ -23,7 +23,7 @@ from pathlib import Path
 import corpus
 
 from archive import search_index, search_words
-from archive.schema import CORE
+from archive.migrations import create
 from archive.search import article_ids, count
 
 WORDS = {
@@ -40,7 +40,7 @@ Ask = Callable[[sqlite3.Connection, str], object]
 def build(path: Path, articles: int, batch: int) -> sqlite3.Connection:
     """Articles and our index; batches are sorted by month as a crawl of one column is."""
     conn = connect(path)
-    conn.executescript(CORE + search_index.SCHEMA)
+    create(conn)
     inserting = indexing = 0.0
     numbered = enumerate(corpus.articles(articles), 1)
     while rows := list(itertools.islice(numbered, batch)):

@@ -7,14 +7,14 @@ import sqlite3
 from pathlib import Path
 
 from archive import search_index
-from archive.schema import CORE
+from archive.migrations import create
 
 SEEN = "2026-11-24T01:02:03Z"
 
 
 def new_archive(path: Path | str = ":memory:") -> sqlite3.Connection:
     conn = sqlite3.connect(path, isolation_level=None)
-    conn.executescript(CORE + search_index.SCHEMA)
+    create(conn)
     return conn
 
 

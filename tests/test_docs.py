@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from archive.config import KEYS
+from archive.migrations import create
 from archive.records import Article
-from archive.schema import CORE
 from crawler.cli import COMMANDS
 from crawler.definitions import portal_ids
 from crawler.summary import EXIT_ORDER, STOPPED
@@ -56,7 +56,7 @@ def test_every_exit_code_is_documented() -> None:
 def test_every_field_is_documented() -> None:
     page = (DOCS / "fields.md").read_text("utf-8")
     conn = sqlite3.connect(":memory:")
-    conn.executescript(CORE)
+    create(conn)
     columns = {row[1] for row in conn.execute("PRAGMA table_info(articles)")}
     for name in columns | {f.name for f in fields(Article)} - {"evidence"}:
         assert f"`{name}`" in page, f"docs/fields.md does not know {name}"

@@ -112,7 +112,8 @@ def _revisions(conn: sqlite3.Connection, article_id: int) -> list[dict[str, Any]
     return _dicts(
         conn,
         "SELECT revision, seen, cause AS changed_by, title, body FROM revisions WHERE article_id = ?1 UNION ALL "
-        "SELECT a.revision, coalesce(c.fetched, a.first_seen), NULL, a.title, a.body FROM articles a "
+        "SELECT a.revision, coalesce((SELECT max(replaced) FROM revisions WHERE article_id = a.id), c.fetched, "
+        "a.first_seen), NULL, a.title, a.body FROM articles a "
         "LEFT JOIN captures c ON c.id = a.capture_id WHERE a.id = ?1 ORDER BY revision",
         article_id,
     )

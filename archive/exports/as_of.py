@@ -24,16 +24,13 @@ LAST_SEEN = f"""coalesce((SELECT max(fetched) FROM captures WHERE url = a.url AN
 GONE_SINCE = f"""(SELECT min(fetched) FROM captures WHERE url = a.url AND fetched < :instant AND {GONE}
   AND fetched > {LAST_SEEN})"""
 DERIVED = {"last_seen": LAST_SEEN, "gone_since": GONE_SINCE, "gone_grade": "NULL"}
-# `n`: the revision then current; the article's own row where revisions has none, or only older ones than its capture.
+# `n`: the state that was superseded only later; the article's own row where there is none.
 SQL = """
 SELECT {columns} FROM articles a
 LEFT JOIN revisions n ON n.id = (
-  SELECT id FROM revisions WHERE article_id = a.id AND seen < :instant ORDER BY revision DESC LIMIT 1)
-LEFT JOIN captures c ON c.id = a.capture_id
+  SELECT id FROM revisions WHERE article_id = a.id AND replaced >= :instant ORDER BY revision LIMIT 1)
 WHERE a.first_seen < :instant ORDER BY a.id
 """
-OWN_ROW = """n.id IS NULL OR (n.revision < a.revision AND c.fetched < :instant
-  AND NOT EXISTS (SELECT 1 FROM revisions WHERE article_id = a.id AND revision = a.revision))"""
 
 
 def instant(text: str) -> str:
@@ -66,5 +63,5 @@ def _expression(column: str) -> str:
     if column in DERIVED:
         return DERIVED[column]
     if column in FROM_REVISION:
-        return f"CASE WHEN {OWN_ROW} THEN a.{column} ELSE n.{column} END"
+        return f"CASE WHEN n.id IS NULL THEN a.{column} ELSE n.{column} END"
     return f"a.{column}"

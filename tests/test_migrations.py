@@ -1,0 +1,79 @@
+"""Archives written by earlier versions: brought up to date, nothing lost; readers say what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from archive.connection import MIGRATIONS, connect_readonly
+from archive.errors import SchemaError
+from archive.migrations import create, migrations
+from archive.writer import ArchiveWriter
+
+FIRST = ("m0001_tables", "m0002_search")  # the schema of 0.1.0 before its release
+
+
+def old_archive(directory: Path) -> Path:
+    """An archive as the first version wrote it: one article in its third state."""
+    path = directory / "archive.db"
+    conn = sqlite3.connect(path, isolation_level=None)
+    migrations.apply(Database(conn), stop_before="m0006_provenance")
+    assert {row[0] for row in conn.execute("SELECT name FROM _sqlite_migrations")} == set(FIRST)
+    conn.execute(
+        "INSERT INTO captures (id, url, fetched, status, headers, digest, warc, offset, length) "
+        "VALUES (3, 'http://x.gov.cn/1', '2024-03-01T00:00:00Z', 200, '[]', '', '', 0, 0)"
+    )
+    conn.execute(
+        "INSERT INTO articles (id, url, portal, title, body, first_seen, last_seen, revision, content_digest, "
+        "capture_id) VALUES (1, 'http://x.gov.cn/1', 'x', '题', '三', '2024-01-01T00:00:00Z', '2024-03-01T00:00:00Z', 3, 'c', 3)"
+    )
+    for number, seen in ((1, "2024-01-01T00:00:00Z"), (2, "2024-02-01T00:00:00Z")):
+        conn.execute(
+            "INSERT INTO revisions (article_id, revision, seen, cause, title, breadcrumb, body, body_html, kind, "
+            "document, site, attachments, images, flags, content_digest) VALUES (1, ?, ?, 'publisher', '题', '[]', ?, "
+            "'', 'article', '{}', '{}', '[]', '[]', '[]', ?)",
+            (number, seen, str(number), str(number)),
+        )
+    conn.close()
+    return path
+
+
+def test_readers_know_every_migration() -> None:
+    assert {migration.name for migration in migrations._migrations} == MIGRATIONS
+
+
+def test_an_old_archive_is_brought_up_to_date_and_kept_as_it_was(tmp_path: Path) -> None:
+    path = old_archive(tmp_path)
+    with ArchiveWriter.open(tmp_path) as writer:
+        rows = writer.conn.execute("SELECT revision, replaced FROM revisions ORDER BY revision").fetchall()
+    assert rows == [(1, "2024-02-01T00:00:00Z"), (2, "2024-03-01T00:00:00Z")]
+    copies = list(tmp_path.glob(f"{path.name}.before-*"))
+    assert len(copies) == 1
+    with sqlite3.connect(copies[0]) as copy:
+        assert copy.execute("SELECT count(*) FROM revisions").fetchone() == (2,)
+    fresh = sqlite3.connect(":memory:")
+    create(fresh)
+
+    def schema(conn: sqlite3.Connection) -> set[tuple[str, str, str]]:
+        return {tuple(row) for row in conn.execute("SELECT type, name, sql FROM sqlite_schema WHERE sql NOT NULL")}
+
+    with sqlite3.connect(path) as migrated:
+        assert schema(migrated) == schema(fresh)
+
+
+def test_a_reader_of_another_version_says_what_to_do(tmp_path: Path) -> None:
+    path = old_archive(tmp_path)
+    with pytest.raises(SchemaError, match="older Dibao; `dibao verify --repair`"):
+        connect_readonly(tmp_path)
+    with ArchiveWriter.open(tmp_path):
+        pass
+    connect_readonly(tmp_path).close()
+    with sqlite3.connect(path) as conn:
+        conn.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('dibao', 'm9999_x', 'x')"
+        )
+    with pytest.raises(SchemaError, match="newer Dibao"):
+        connect_readonly(tmp_path)
