@@ -96,10 +96,9 @@ class WarcWriter:
 
     def _begin(self) -> None:
         now = datetime.now(UTC)
-        self._serial += 1
         folder = self.folder / f"{now:%Y}"
         folder.mkdir(parents=True, exist_ok=True)
-        self._name = f"{now:%Y}/dibao-{now:%Y%m%dT%H%M%SZ}-{os.getpid()}-{self._serial:05}.warc.gz"
+        self._name = self._free_name(now)
         self._path = self.folder / (self._name + OPEN)
         self._handle = self._path.open("xb")
         self._end = 0
@@ -107,6 +106,14 @@ class WarcWriter:
         self._write(_member(WarcRecordType.warcinfo, info, now.strftime("%Y-%m-%dT%H:%M:%SZ"),
                             "application/warc-fields", [("WARC-Filename", Path(self._name).name)]))  # fmt: skip
         _sync_folder(folder)
+
+    def _free_name(self, now: datetime) -> str:
+        """A name that no file has, closed or open: this process may have had another writer within the second."""
+        while True:
+            self._serial += 1
+            name = f"{now:%Y}/dibao-{now:%Y%m%dT%H%M%SZ}-{os.getpid()}-{self._serial:05}.warc.gz"
+            if not any((self.folder / one).exists() for one in (name, name + OPEN)):
+                return name
 
     def _write(self, member: bytes) -> Place:
         assert self._handle is not None

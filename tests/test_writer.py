@@ -14,10 +14,11 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.articles import ArticleStore
 from archive.errors import ArchiveError, IntegrityError, LockedError, SchemaError
+from archive.reader import Archive
 from archive.records import Article, Capture, Stored
 from archive.reprints import containment, link_reprints
 from archive.warc import Place, read_record, warc_path
-from archive.writer import ArchiveWriter
+from archive.writer import ArchiveWriter, now_utc
 
 ROOT = Path(__file__).parent.parent
 TEXT = "二七区召开会议研究部署高质量发展工作。会议强调要抓好重点项目建设,确保早开工早见效。\n下一步将持续优化营商环境。"
@@ -231,3 +232,13 @@ def test_lone_surrogates_and_nul_are_stored_readably(tmp_path: Path) -> None:
     with ArchiveWriter.open(tmp_path) as writer:
         store(writer, "http://x.cn/1.html", title="标\ud800题", body="正文\x00有零字节")
         assert writer.conn.execute("SELECT title, body FROM articles").fetchone() == ("标?题", "正文有零字节")
+
+
+def test_two_writers_of_one_process_within_a_second_have_files_of_their_own(tmp_path: Path) -> None:
+    for number in range(3):
+        with ArchiveWriter.open(tmp_path) as writer, writer.page():
+            payload = f"<p>page {number}</p>".encode()
+            writer.add_capture(Capture(f"http://x.gov.cn/{number}", now_utc(), 200, (), payload), run_id=None)
+    with Archive.open(tmp_path) as archive:
+        held = [archive.capture(number) for number in (1, 2, 3)]
+    assert [capture and capture.payload for capture in held] == [f"<p>page {n}</p>".encode() for n in range(3)]
