@@ -99,7 +99,7 @@ class ArticleStore:
 
         Returns whether anything differed; what the page said (`seen` of the article, its capture) stays as it is.
         """
-        columns = _columns(article)
+        columns = content_columns(article)
         held = self.conn.execute(
             f"SELECT {', '.join(columns)}, revision FROM articles WHERE id = ?", (article_id,)
         ).fetchone()
@@ -119,7 +119,7 @@ class ArticleStore:
         self._evidence(article_id, article)
 
     def _insert(self, article: Article, capture_id: int, seen: str) -> int:
-        columns = {**_columns(article), "url": article.url, "portal": article.portal, "section": article.section,
+        columns = {**content_columns(article), "url": article.url, "portal": article.portal, "section": article.section,
                    "first_seen": seen, "last_seen": seen, "capture_id": capture_id,
                    "document_key": article_key(article.url)}  # fmt: skip
         cursor = self.conn.execute(
@@ -133,7 +133,7 @@ class ArticleStore:
         return article_id
 
     def _update(self, article_id: int, article: Article, more: dict[str, Any]) -> None:
-        columns = {**_columns(article), **more}
+        columns = {**content_columns(article), **more}
         self.conn.execute(
             f"UPDATE articles SET {', '.join(f'{name} = ?' for name in columns)} WHERE id = ?",
             (*columns.values(), article_id),
@@ -186,7 +186,7 @@ class ArticleStore:
         return int(self.conn.execute("SELECT revision FROM articles WHERE id = ?", (article_id,)).fetchone()[0])
 
 
-def _columns(article: Article) -> dict[str, Any]:
+def content_columns(article: Article) -> dict[str, Any]:
     """The content columns of an article, JSON where the table holds JSON, no lone surrogates."""
     values = article.as_dict()
     columns = {name: _sql(values[name]) for name in CONTENT}

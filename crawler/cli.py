@@ -25,6 +25,7 @@ COMMANDS = {
     "extract": "crawler.commands.extract:extract",
     "portals": "crawler.commands.portals:portals",
     "portal": "crawler.commands.portals:portal",
+    "reparse": "crawler.commands.reparse:reparse",
     **ARCHIVE_COMMANDS,
 }
 

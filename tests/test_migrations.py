@@ -28,7 +28,8 @@ def old_archive(directory: Path) -> Path:
     )
     conn.execute(
         "INSERT INTO articles (id, url, portal, title, body, first_seen, last_seen, revision, content_digest, "
-        "capture_id) VALUES (1, 'http://x.gov.cn/1', 'x', '题', '三', '2024-01-01T00:00:00Z', '2024-03-01T00:00:00Z', 3, 'c', 3)"
+        "capture_id) VALUES (1, 'http://x.gov.cn/1', 'x', '题', '三', '2024-01-01T00:00:00Z', "
+        "'2024-03-01T00:00:00Z', 3, 'c', 3)"
     )
     for number, seen in ((1, "2024-01-01T00:00:00Z"), (2, "2024-02-01T00:00:00Z")):
         conn.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -34,6 +35,16 @@ def opened(option: Path | None) -> Iterator[sqlite3.Connection]:
         if not conn.execute("SELECT EXISTS (SELECT 1 FROM articles)").fetchone()[0]:
             say(f"the archive at {path} holds no articles yet; `dibao crawl PORTAL` fills it (`dibao portals`: which)")
         yield conn
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal, nothing in cron; the callable moves it on by one."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    with click.progressbar(length=total, file=sys.stderr, label=label, update_min_steps=100) as bar:
+        yield lambda: bar.update(1)
 
 
 def say(message: str) -> None:

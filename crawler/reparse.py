@@ -1,0 +1,200 @@
+"""Fields again, from the bytes that are kept: what the present rules would change, and, when accepted, the change.
+
+Parsing is a pure function of (bytes, headers, url, portal rules), so unchanged rules change nothing. A page that the
+present rules no longer take for an article keeps its fields: it is named, never emptied.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from archive.articles import CONTENT, ArticleStore, content_columns
+from archive.errors import ArchiveError
+from archive.reader import Archive
+from archive.records import Article, Capture, StoredArticle
+from archive.reprints import link_reprints
+from archive.urls import canonical_url
+from archive.writer import ArchiveWriter, now_utc
+from crawler.definitions import load_portal, portal_files
+from crawler.errors import PageError
+from crawler.portal import Portal
+from crawler.workers import PageWorkers
+
+AT_ONCE = 64  # pages in the workers or waiting for them
+SAMPLES = 5  # of each kind of change to a field
+EMPTY = (None, "", "[]", "{}")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one article: `kind` is filled, emptied or altered."""
+
+    article_id: int
+    url: str
+    field: str
+    kind: str
+    before: Any
+    after: Any
+
+
+@dataclass(slots=True)
+class Report:
+    """What re-reading found; `counts` by (field, kind)."""
+
+    read: int = 0
+    changed: int = 0
+    accepted: bool = False
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    samples: list[Change] = field(default_factory=list)
+    unread: list[tuple[int, str, str]] = field(default_factory=list)  # id, address, why its fields stay as they are
+
+    def add(self, changes: Sequence[Change]) -> None:
+        self.changed += bool(changes)
+        for change in changes:
+            self.counts[change.field, change.kind] += 1
+            if self.counts[change.field, change.kind] <= SAMPLES:
+                self.samples.append(change)
+
+    def as_dict(self) -> dict[str, Any]:
+        fields: dict[str, dict[str, int]] = {}
+        for (name, kind), count in sorted(self.counts.items()):
+            fields.setdefault(name, {})[kind] = count
+        return {
+            "read": self.read,
+            "changed": self.changed,
+            "accepted": self.accepted,
+            "fields": fields,
+            "samples": [{"id": c.article_id, "url": c.url, "field": c.field, "kind": c.kind,
+                         "before": c.before, "after": c.after} for c in self.samples],
+            "unread": [{"id": number, "url": url, "reason": reason} for number, url, reason in self.unread],
+        }  # fmt: skip
+
+
+def reparse(
+    directory: Path,
+    *,
+    portals: Sequence[str] = (),
+    accept: bool = False,
+    advance: Callable[[], None] = lambda: None,
+) -> Report:
+    """Read every article's kept pages again. Only `accept` writes: revisions with cause `rules`, batch by batch."""
+    report = Report(accepted=accept)
+    with Archive.open(directory) as archive, PageWorkers() as workers:
+        if not accept:
+            asyncio.run(_all(archive, workers, portals, report, None, advance))
+            return report
+        with ArchiveWriter.open(directory) as writer:
+            changed: list[int] = []
+
+            def write(article_id: int, article: Article) -> None:
+                with writer.page():
+                    if ArticleStore(writer.conn).reread(article_id, article, now_utc()):
+                        changed.append(article_id)
+                writer.commit_if_due()
+
+            asyncio.run(_all(archive, workers, portals, report, write, advance))
+            with writer.page():
+                link_reprints(writer.conn, changed)
+    return report
+
+
+async def _all(
+    archive: Archive,
+    workers: PageWorkers,
+    portals: Sequence[str],
+    report: Report,
+    write: Callable[[int, Article], None] | None,
+    advance: Callable[[], None],
+) -> None:
+    async for stored, found in _read(archive, workers, portals):
+        report.read += 1
+        advance()
+        if isinstance(found, str):
+            report.unread.append((stored.id, stored.article.url, found))
+            continue
+        own = stored.article
+        article = replace(found, url=own.url, portal=own.portal, section=own.section)
+        report.add(list(_changes(stored.id, own, article)))
+        if write is not None:
+            write(stored.id, article)
+
+
+async def _read(
+    archive: Archive, workers: PageWorkers, portals: Sequence[str]
+) -> AsyncIterator[tuple[StoredArticle, Article | str]]:
+    """Each article with what its kept pages say now, or why they say nothing; in order of id."""
+    waiting: list[tuple[StoredArticle, asyncio.Task[Article | str]]] = []
+    for stored in _articles(archive, portals):
+        waiting.append((stored, asyncio.create_task(_again(archive, workers, stored))))
+        if len(waiting) >= AT_ONCE:
+            first, task = waiting.pop(0)
+            yield first, await task
+    for stored, task in waiting:
+        yield stored, await task
+
+
+def _articles(archive: Archive, portals: Sequence[str]) -> Iterator[StoredArticle]:
+    """By id, a batch a query: writing between two batches is seen by none of them twice."""
+    last = 0
+    where = f" AND portal IN ({', '.join('?' * len(portals))})" if portals else ""
+    while True:
+        rows = archive.conn.execute(
+            f"SELECT id FROM articles WHERE id > ?{where} ORDER BY id LIMIT 200", (last, *portals)
+        ).fetchall()
+        if not rows:
+            return
+        for (article_id,) in rows:
+            stored = archive.get(article_id)
+            if stored is not None:
+                yield stored
+        last = rows[-1][0]
+
+
+async def _again(archive: Archive, workers: PageWorkers, stored: StoredArticle) -> Article | str:
+    if stored.capture_id is None:
+        return "its page is not held (forgotten, or never kept)"
+    try:
+        capture = archive.capture(stored.capture_id)
+        if capture is None:
+            return f"capture {stored.capture_id} is not in the index; `dibao verify` tells more"
+        portal = _portal(stored.article.portal)
+        article = await workers.extract(capture, portal)
+        if article.next_pages:
+            return await workers.stitch([capture, *_further(archive, stored.capture_id, article)], portal)
+        return article
+    except (PageError, ArchiveError) as error:
+        return str(error)
+
+
+def _further(archive: Archive, capture_id: int, article: Article) -> Iterator[Capture]:
+    """The further pages of a body, as kept in the run that kept its first page."""
+    for url in article.next_pages:
+        row = archive.conn.execute(
+            "SELECT p.id FROM captures p JOIN captures first ON first.id = ? WHERE p.url IN (?, ?) "
+            "AND p.verdict = 'page' ORDER BY p.run_id IS first.run_id DESC, p.fetched DESC LIMIT 1",
+            (capture_id, url, canonical_url(url)),
+        ).fetchone()
+        capture = archive.capture(row[0]) if row else None
+        if capture is None:
+            raise PageError(f"further page {url} of the body is not held")
+        yield capture
+
+
+@cache
+def _portal(portal_id: str) -> Portal | None:
+    """The definition, with the rules it has now; None for a host that was crawled without one."""
+    return load_portal(portal_id) if portal_id in portal_files() else None
+
+
+def _changes(article_id: int, before: Article, after: Article) -> Iterator[Change]:
+    old, new = content_columns(before), content_columns(after)
+    for name in CONTENT:
+        if old[name] != new[name]:
+            kind = "filled" if old[name] in EMPTY else "emptied" if new[name] in EMPTY else "altered"
+            yield Change(article_id, before.url, name, kind, old[name], new[name])
