@@ -37,6 +37,8 @@ lock:
 	  -q --extra build pyproject.toml -o requirements.lock --upgrade
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  -q --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock --upgrade
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  -q tests/wacz-tools.in -o tests/wacz-tools.lock --upgrade
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -57,4 +59,4 @@ lock:
 	@touch $@
 
 clean:
-	rm -rf .venv demo-archive build dist *.egg-info
+	rm -rf .venv .venv-wacz demo-archive build dist *.egg-info

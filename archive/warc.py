@@ -102,9 +102,7 @@ class WarcWriter:
         self._path = self.folder / (self._name + OPEN)
         self._handle = self._path.open("xb")
         self._end = 0
-        info = f"software: {self.software}\r\nformat: WARC File Format 1.1\r\n".encode()
-        self._write(_member(WarcRecordType.warcinfo, info, now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                            "application/warc-fields", [("WARC-Filename", Path(self._name).name)]))  # fmt: skip
+        self._write(warcinfo_member(Path(self._name).name, now.strftime("%Y-%m-%dT%H:%M:%SZ"), self.software))
         _sync_folder(folder)
 
     def _free_name(self, now: datetime) -> str:
@@ -121,6 +119,34 @@ class WarcWriter:
         self._handle.write(member)
         self._end += len(member)
         return place
+
+
+def warcinfo_member(filename: str, date: str, software: str = "dibao") -> bytes:
+    """The first record of a WARC file, as a gzip member; the same for the same name and date."""
+    info = f"software: {software}\r\nformat: WARC File Format 1.1\r\n".encode()
+    number = uuid.uuid5(uuid.NAMESPACE_URL, f"{filename} {date}")
+    return _member(
+        WarcRecordType.warcinfo, info, date, "application/warc-fields", [("WARC-Filename", filename)], number
+    )
+
+
+def raw_member(folder: Path, place: Place) -> bytes:
+    """One record as it stands in its file: a whole gzip member. Raises IntegrityError where it is not all there."""
+    path = warc_path(folder, place.warc)
+    try:
+        with path.open("rb") as file:
+            file.seek(place.offset)
+            member = file.read(place.length)
+    except OSError as error:
+        raise IntegrityError(f"{path}: {error.strerror}; `dibao verify` says what else is damaged") from None
+    if len(member) != place.length or member[:2] != b"\x1f\x8b":
+        raise IntegrityError(f"{path} at {place.offset}: no whole record; `dibao verify` says what else is damaged")
+    return member
+
+
+def base32_digest(digest: str) -> str:
+    """A hex SHA-256 as WARC and CDXJ write it."""
+    return _labelled(bytes.fromhex(digest))
 
 
 def read_record(folder: Path, place: Place) -> tuple[int, list[tuple[str, str]], bytes]:
@@ -168,11 +194,18 @@ def cut_torn_tails(folder: Path, indexed_end: dict[str, int]) -> list[str]:
     return done
 
 
-def _member(kind: WarcRecordType, block: bytes, date: str, content_type: str, headers: list[tuple[str, str]]) -> bytes:
+def _member(
+    kind: WarcRecordType,
+    block: bytes,
+    date: str,
+    content_type: str,
+    headers: list[tuple[str, str]],
+    number: uuid.UUID | None = None,
+) -> bytes:
     """One record as one gzip member."""
     record = WarcRecord()
     record.init_headers(kind)
-    fixed = {"WARC-Date": date, "Content-Type": content_type, "WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>"}
+    fixed = {"WARC-Date": date, "Content-Type": content_type, "WARC-Record-ID": f"<urn:uuid:{number or uuid.uuid4()}>"}
     for name, value in (*fixed.items(), *headers, ("WARC-Block-Digest", _labelled(hashlib.sha256(block).digest()))):
         record.headers[name] = _one_line(value)
     record.set_bytes_content(block)

@@ -15,7 +15,7 @@ from archive.commands.common import archive_option, opened, say
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path))
 @click.argument("query", nargs=-1)
-@click.option("--format", "format_name", metavar="NAME", help="csv, xlsx, jsonl, parquet or datapackage.")
+@click.option("--format", "format_name", metavar="NAME", help="csv, xlsx, jsonl, parquet, wacz or datapackage.")
 @click.option("--excel", is_flag=True, help="CSV for Excel: BOM, no formulas, no overlong cells (changes are counted).")
 @click.option("--portal", "portals", multiple=True, help="Only this portal; may be repeated.")
 @click.option("--section", "sections", multiple=True, help="Only columns whose name holds this; may be repeated.")
@@ -30,7 +30,8 @@ from archive.commands.common import archive_option, opened, say
 def export(out: Path, query: tuple[str, ...], format_name: str | None, ids: str | None, **options: Any) -> None:
     """Write articles to OUT (- is stdout), all of them or those that match QUERY.
 
-    The ending says the format: .csv .xlsx .jsonl .parquet, .zip for a data package with codebook and checksums.
+    The ending says the format: .csv .xlsx .jsonl .parquet, .zip for a data package with codebook and checksums, .wacz
+    for the raw pages, to be replayed in a browser.
     """
     from archive.config import saved_query
     from archive.exports import Selection, export, format_of

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 from archive.exports import as_of
 from archive.exports.codebook import COLUMNS, codebook
 from archive.exports.delimited import write_csv
+from archive.exports.files import Hashed
 from archive.exports.selection import Row, Selection
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -33,7 +34,7 @@ def write_datapackage(
     state = as_of.instant(selection.as_of) if selection.as_of else datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
         with package.open(_entry("data.csv"), "w", force_zip64=True) as entry:
-            hashed = _Hashed(entry)
+            hashed = Hashed(entry)
             count = write_csv(hashed, columns, rows)  # type: ignore[arg-type]
         texts = {
             "codebook.md": codebook(tuple(columns)),
@@ -50,31 +51,6 @@ def write_datapackage(
     return count
 
 
-class _Hashed:
-    """A binary file that knows the length and SHA-256 of what went through."""
-
-    def __init__(self, file: Any) -> None:
-        self.file, self.digest, self.length = file, hashlib.sha256(), 0
-        self.closed = False
-
-    def write(self, data: bytes) -> int:
-        self.digest.update(data)
-        self.length += len(data)
-        return int(self.file.write(data))
-
-    def flush(self) -> None:
-        """Nothing is held back here."""
-
-    def readable(self) -> bool:
-        return False
-
-    def writable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return False
-
-
 def _entry(name: str) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name)
     info.compress_type = zipfile.ZIP_DEFLATED
@@ -87,7 +63,7 @@ def _title(selection: Selection) -> str:
     return f"Government news articles 政府新闻文章 ({asked or 'the whole archive 全部'})"
 
 
-def _descriptor(columns: Sequence[str], selection: Selection, state: str, count: int, data: _Hashed) -> str:
+def _descriptor(columns: Sequence[str], selection: Selection, state: str, count: int, data: Hashed) -> str:
     fields = [
         {"name": name, "type": COLUMNS[name].type, "description": f"{COLUMNS[name].english} {COLUMNS[name].chinese}"}
         | ({"format": "default"} if COLUMNS[name].type == "datetime" else {})

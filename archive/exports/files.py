@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from archive import crash
 from archive.errors import ArchiveError, DiskFull, ExportError
@@ -33,6 +34,31 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+class Hashed:
+    """A binary file that knows the length and SHA-256 of what went through."""
+
+    def __init__(self, file: Any) -> None:
+        self.file, self.digest, self.length = file, hashlib.sha256(), 0
+        self.closed = False
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        self.length += len(data)
+        return int(self.file.write(data))
+
+    def flush(self) -> None:
+        """Nothing is held back here."""
+
+    def readable(self) -> bool:
+        return False
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return False
 
 
 def _explained(error: OSError, path: Path) -> ArchiveError:

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import ExportError
-from archive.exports import as_of, datapackage, delimited, jsonl, parquet, xlsx
+from archive.exports import as_of, datapackage, delimited, jsonl, parquet, wacz, xlsx
 from archive.exports.excel import Changes
 from archive.exports.files import whole_file
 from archive.exports.selection import JSON_COLUMNS, TABLE_COLUMNS, Row, Selection, select
 from archive.search import snapshot
 
-FORMATS = {".csv": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".parquet": "parquet", ".zip": "datapackage"}
+FORMATS = {
+    ".csv": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".parquet": "parquet", ".zip": "datapackage", ".wacz": "wacz",
+}  # fmt: skip
 Watch = Callable[[Iterable[Row], int | None], Iterable[Row]]  # rows and their number, if known, to the same rows
 
 
@@ -61,6 +63,9 @@ def export(
         raise ExportError(f"--excel is a form of csv; {format} needs none")
     report = Report(format)
     columns = selection.columns_of(JSON_COLUMNS if format in ("jsonl", "parquet") else TABLE_COLUMNS)
+    if format == "wacz":
+        wacz.refuse(selection)
+        columns = wacz.COLUMNS
     if not columns:
         raise ExportError("no column is left to export; name others with --columns")
     if selection.as_of:
@@ -77,6 +82,8 @@ def export(
                 report.rows = jsonl.write_jsonl(file, columns, rows)
             case "parquet":
                 report.rows = parquet.write_parquet(file, columns, rows)
+            case "wacz":
+                report.rows = wacz.write_wacz(file, rows, conn, selection)
             case _:
                 report.rows = datapackage.write_datapackage(file, columns, rows, conn, selection)
     return report
