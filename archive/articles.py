@@ -115,7 +115,7 @@ class ArticleStore:
         search_index.remove(self.conn, article_id, title, body)
         self._update(article_id, article, more)
         search_index.add(self.conn, article_id, article.title, article.body)
-        self._fingerprint(article_id, article)
+        self.fingerprint(article_id, article.body)
         self._evidence(article_id, article)
 
     def _insert(self, article: Article, capture_id: int, seen: str) -> int:
@@ -128,7 +128,7 @@ class ArticleStore:
         )
         article_id = int(cursor.lastrowid or 0)
         search_index.add(self.conn, article_id, article.title, article.body)
-        self._fingerprint(article_id, article)
+        self.fingerprint(article_id, article.body)
         self._evidence(article_id, article)
         return article_id
 
@@ -168,11 +168,12 @@ class ArticleStore:
         ).fetchone()
         return int(row[0]) if row else None
 
-    def _fingerprint(self, article_id: int, article: Article) -> None:
+    def fingerprint(self, article_id: int, body: str) -> None:
+        """The sentence hashes of the present text, which reprints are found by."""
         self.conn.execute("DELETE FROM sentence_hashes WHERE article_id = ?", (article_id,))
         self.conn.executemany(
             "INSERT INTO sentence_hashes (hash, article_id) VALUES (?, ?)",
-            [(value, article_id) for value in sentence_hashes(article.body)],
+            [(value, article_id) for value in sentence_hashes(body)],
         )
 
     def _evidence(self, article_id: int, article: Article) -> None:

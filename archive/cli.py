@@ -27,6 +27,7 @@ COMMANDS = {
     "verify": "archive.commands.keep:verify",
     "backup": "archive.commands.keep:backup",
     "restore": "archive.commands.keep:restore",
+    "merge": "archive.commands.keep:merge",
     "forget": "archive.commands.keep:forget",
 }
 

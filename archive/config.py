@@ -2,6 +2,8 @@
 
 archive = "/srv/dibao"        # directory of the archive; $DIBAO_ARCHIVE and --archive go before it
 contact = "name@example.org"  # stands in the user agent; $DIBAO_CONTACT goes before it
+portals = ["erqi", "gov_cn"]  # what `dibao crawl --due` looks after: ids, or addresses of columns
+log = "/var/log/dibao.log"    # what crawls write one line an event to; --log goes before it
 
 [queries]                     # saved queries: `dibao search @flood`, `dibao export flood.csv @flood`
 flood = "防汛 OR 抗旱 from:2021"
@@ -18,13 +20,15 @@ from pathlib import Path
 
 from archive.errors import ConfigurationError
 
-KEYS: dict[str, type] = {"archive": str, "contact": str, "queries": dict}
+KEYS: dict[str, type] = {"archive": str, "contact": str, "portals": list, "log": str, "queries": dict}
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     archive: str | None = None
     contact: str | None = None
+    portals: list[str] | None = None
+    log: str | None = None
     queries: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -71,6 +75,10 @@ def _check(file: Path, key: str, value: object) -> None:
         raise ConfigurationError(f"{file}: unknown key {key!r} (nearest: {near!r})")
     if not isinstance(value, KEYS[key]):
         raise ConfigurationError(f"{file}: {key} must be a {KEYS[key].__name__}, not {value!r}")
+    if isinstance(value, list):
+        for item in value:
+            if not isinstance(item, str):
+                raise ConfigurationError(f"{file}: {key} must hold strings, not {item!r}")
     if isinstance(value, dict):
         for name, query in value.items():
             if not isinstance(query, str):

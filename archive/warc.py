@@ -62,9 +62,6 @@ class WarcWriter:
 
     def append(self, capture: Capture, digest: str, *, revisit_of: tuple[str, str] | None = None) -> Place:
         """Write a response record, or, with `revisit_of` = (url, date) of the same payload, a revisit record."""
-        if self._path is None or self._end >= ROTATE_AT:
-            self.close()
-            self._begin()
         kind = WarcRecordType.revisit if revisit_of else WarcRecordType.response
         head = _http_head(capture)
         headers = [
@@ -77,6 +74,13 @@ class WarcWriter:
                         ("WARC-Refers-To-Date", revisit_of[1])]  # fmt: skip
         block = head if revisit_of else head + capture.payload
         member = _member(kind, block, capture.fetched, "application/http; msgtype=response", headers)
+        return self.append_member(member)
+
+    def append_member(self, member: bytes) -> Place:
+        """Write one record that is a gzip member already: made here, or copied from another archive."""
+        if self._path is None or self._end >= ROTATE_AT:
+            self.close()
+            self._begin()
         return self._write(member)
 
     def sync(self) -> None:

@@ -1,14 +1,16 @@
-"""Looking after an archive: `dibao verify`, `backup`, `restore`, `forget`."""
+"""Looking after an archive: `dibao verify`, `backup`, `restore`, `merge`, `forget`."""
 
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from archive.commands.common import archive_option, json_option, need_article, opened, say
+from archive.commands.common import archive_option, json_option, need_article, opened, progress, say
 from archive.config import archive_path
+from archive.connection import connect_readonly
 
 
 @click.command()
@@ -60,6 +62,37 @@ def restore(source: Path, archive: Path | None) -> None:
 
     done = bring_back(source, archive_path(archive))
     click.echo(f"{done['articles']} articles and {done['files']} raw files restored to {archive_path(archive)}")
+
+
+@click.command()
+@click.argument("other", type=click.Path(path_type=Path))
+@click.option("--apply-tombstones", is_flag=True, help="Forget here too what was forgotten there.")
+@json_option
+@archive_option
+def merge(other: Path, apply_tombstones: bool, as_json: bool, archive: Path | None) -> int:
+    """Take the articles, pages and history of another archive over; run twice, it adds nothing."""
+    from archive.merge import merge as take_over
+    from archive.writer import ArchiveWriter
+
+    with closing(connect_readonly(other)) as conn:
+        (total,) = conn.execute("SELECT count(*) FROM articles").fetchone()
+    with ArchiveWriter.open(archive_path(archive)) as writer, progress("merging", total) as advance:
+        report = take_over(writer, other, apply_tombstones=apply_tombstones, advance=advance)
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+        return 6 if report.damaged else 0
+    for line in report.conflicts:
+        click.echo(f"conflict: {line}")
+    for line in report.damaged:
+        click.echo(f"damaged, left out: {line}")
+    for line in report.forgotten_there:
+        click.echo(f"forgotten there{', now here too' if apply_tombstones else ''}: {line}")
+    if report.forgotten_there and not apply_tombstones:
+        say("--apply-tombstones forgets them here too")
+    click.echo(f"from {other}: {', '.join(f'{count} {what}' for what, count in report.counts.items())}")
+    if report.forgotten_here:
+        click.echo(f"{report.forgotten_here} left out: forgotten here")
+    return 6 if report.damaged else 0
 
 
 @click.command()

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from archive.commands.common import archive_option, json_option, need_article, opened
+from archive.rows import dict_rows
 from archive.terminal import clean, table
 
 SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?|\n")
@@ -78,7 +79,7 @@ def reprints(article: str | None, as_json: bool, archive: Path | None) -> None:
 def gone(as_json: bool, archive: Path | None) -> None:
     """List articles whose page is gone, with the grade of the absence; their text is kept."""
     with opened(archive) as conn:
-        rows = _dicts(
+        rows = dict_rows(
             conn,
             "SELECT id, gone_since, gone_grade, last_seen, portal, title, url FROM articles "
             "WHERE gone_since IS NOT NULL ORDER BY gone_since DESC, id",
@@ -109,7 +110,7 @@ def sentence_diff(old: str, new: str) -> list[str]:
 
 def _revisions(conn: sqlite3.Connection, article_id: int) -> list[dict[str, Any]]:
     """Every state of an article: the superseded ones and the current."""
-    return _dicts(
+    return dict_rows(
         conn,
         "SELECT revision, seen, cause AS changed_by, title, body FROM revisions WHERE article_id = ?1 UNION ALL "
         "SELECT a.revision, coalesce((SELECT max(replaced) FROM revisions WHERE article_id = a.id), c.fetched, "
@@ -128,7 +129,7 @@ def _reprints(conn: sqlite3.Connection, article_id: int | None) -> list[dict[str
             "OR r.original_id IN (SELECT original_id FROM reprints WHERE article_id = ?1)"
         )
         values = (article_id,)
-    return _dicts(
+    return dict_rows(
         conn,
         "SELECT r.original_id, o.published AS original_published, o.source AS original_source, "
         "o.title AS original_title, "
@@ -141,9 +142,3 @@ def _reprints(conn: sqlite3.Connection, article_id: int | None) -> list[dict[str
 
 def _text(row: dict[str, Any]) -> str:
     return f"{row['title']}\n{row['body']}"
-
-
-def _dicts(conn: sqlite3.Connection, sql: str, *values: object) -> list[dict[str, Any]]:
-    cursor = conn.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
