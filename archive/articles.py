@@ -12,7 +12,7 @@ import sqlite3
 from typing import Any
 
 from archive import search_index
-from archive.fingerprint import body_digest, content_digest, sentence_hashes
+from archive.fingerprint import body_digest, content_digest, fields_digest, sentence_hashes
 from archive.records import Article, Stored
 from archive.urls import article_key
 
@@ -141,7 +141,7 @@ class ArticleStore:
 
     def _keep_revision(self, article_id: int, cause: str, replaced: str) -> None:
         """Keep the state that is about to change; `cause` says who changes it, `seen` when it was first seen."""
-        columns = ", ".join((*CONTENT, "content_digest", "capture_id"))
+        columns = ", ".join((*CONTENT, "content_digest", "fields_digest", "capture_id"))
         self.conn.execute(
             f"INSERT INTO revisions (article_id, revision, seen, cause, replaced, {columns}) SELECT a.id, a.revision, "
             f"coalesce((SELECT max(replaced) FROM revisions WHERE article_id = a.id), "
@@ -194,6 +194,7 @@ def content_columns(article: Article) -> dict[str, Any]:
     return columns | {
         "content_digest": content_digest(article.title, article.body),
         "body_digest": body_digest(article.body),
+        "fields_digest": fields_digest(columns[name] for name in CONTENT),
     }
 
 

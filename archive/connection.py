@@ -10,7 +10,7 @@ from archive.errors import ArchiveNotFound, SchemaError
 
 FILE = "archive.db"
 # Every migration of this version (archive/migrations.py, which is too heavy to import for a reader).
-MIGRATIONS = frozenset({"m0001_tables", "m0002_search", "m0006_provenance"})
+MIGRATIONS = frozenset({"m0001_tables", "m0002_search", "m0006_provenance", "m0007_fields_digest"})
 
 
 def connect_readonly(directory: Path) -> sqlite3.Connection:

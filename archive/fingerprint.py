@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from heapq import nsmallest
 
 FINGERPRINTS = 8  # sentence hashes kept per article
@@ -21,6 +22,11 @@ def text_digest(text: str) -> str:
 def content_digest(title: str, body: str) -> str:
     """The digest that decides on a revision: title and body, compatibility forms and white space folded."""
     return text_digest(f"{_folded(title)}\x00{_folded(body)}")
+
+
+def fields_digest(values: Iterable[str | None]) -> str:
+    """The digest of all that was read from a page, exactly as stored: what `dibao verify` holds every bit against."""
+    return text_digest("\x00".join("\x01" if value is None else value for value in values))
 
 
 def body_digest(body: str) -> str:

@@ -30,7 +30,7 @@ from archive.rows import dict_rows, insert, one_row, update
 from archive.timeline import State, interleave
 from archive.writer import ArchiveWriter
 
-STATE = (*CONTENT, "content_digest", "body_digest", "capture_id")  # columns of a state of an article
+STATE = (*CONTENT, "content_digest", "fields_digest", "body_digest", "capture_id")  # columns of a state of an article
 KEPT = tuple(name for name in STATE if name != "body_digest")  # of these, what a revision has
 Ids = dict[int, int]  # there -> here
 

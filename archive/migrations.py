@@ -10,7 +10,8 @@ from sqlite_utils.migrations import Migrations
 
 from archive import crash
 from archive.errors import SchemaError
-from archive.schema import CORE, FRONTIER, PROVENANCE
+from archive.fingerprint import fields_digest
+from archive.schema import CORE, FIELDS_DIGEST, FRONTIER, PROVENANCE
 from archive.search_index import SCHEMA as SEARCH
 from archive.views import REVISIONS_VIEW
 
@@ -33,6 +34,23 @@ def m0002_search(db: Database) -> None:
 def m0006_provenance(db: Database) -> None:
     _run(db, PROVENANCE)
     _run(db, REVISIONS_VIEW)
+
+
+@migrations()
+def m0007_fields_digest(db: Database) -> None:
+    _run(db, FIELDS_DIGEST)
+    columns = (
+        "title, breadcrumb, source, published, published_precision, author, editor, body, body_html, kind, document, "
+        "site, attachments, images, lang, flags"
+    )
+    for table in ("articles", "revisions"):
+        last = 0
+        while rows := db.execute(
+            f"SELECT id, {columns} FROM {table} WHERE id > ? ORDER BY id LIMIT 500", (last,)
+        ).fetchall():
+            last = rows[-1][0]
+            digests = [(fields_digest(values), row_id) for row_id, *values in rows]
+            db.conn.executemany(f"UPDATE {table} SET fields_digest = ? WHERE id = ?", digests)
 
 
 def create(conn: sqlite3.Connection) -> None:

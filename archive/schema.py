@@ -250,3 +250,10 @@ UPDATE revisions SET replaced = coalesce(
   (SELECT c.fetched FROM articles a JOIN captures c ON c.id = a.capture_id WHERE a.id = revisions.article_id),
   seen);
 """
+
+# m0007: an exact digest of all that was read from a page; content_digest folds compatibility forms and white space, so
+# that a flipped bit could hide in it. Filled by archive/migrations.py for what is held already.
+FIELDS_DIGEST = """
+ALTER TABLE articles ADD COLUMN fields_digest TEXT NOT NULL DEFAULT '';
+ALTER TABLE revisions ADD COLUMN fields_digest TEXT NOT NULL DEFAULT '';
+"""

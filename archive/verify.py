@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive import search_index
+from archive.articles import CONTENT
 from archive.errors import IntegrityError
-from archive.fingerprint import body_digest, content_digest
+from archive.fingerprint import body_digest, content_digest, fields_digest
 from archive.frontier import imbalances
 from archive.warc import Place, payload_digest, read_record, warc_path
 
@@ -62,14 +63,16 @@ def _sqlite(conn: sqlite3.Connection) -> Iterator[Finding]:
 
 
 def _texts(conn: sqlite3.Connection, table: str) -> Iterator[Finding]:
-    """The digests of title and body."""
-    own = "id" if table == "articles" else "article_id"
-    body = "body_digest" if table == "articles" else "NULL"
-    sql = f"SELECT {own}, title, body, content_digest, {body} FROM {table}"
-    for article_id, title, text, digest, of_body in conn.execute(sql):
-        if content_digest(title, text) != digest:
-            yield Finding(f"{table} {article_id}", "title or body is not what its content_digest says")
-        elif of_body is not None and body_digest(text) != of_body:
+    """Every bit of what was read from pages against its digest, and the two digests that decide what is the same."""
+    own, body = ("id", "body_digest") if table == "articles" else ("article_id", "NULL")
+    sql = f"SELECT {own}, {', '.join(CONTENT)}, content_digest, {body}, fields_digest FROM {table}"
+    for article_id, *values, of_content, of_body, exact in conn.execute(sql):
+        text = dict(zip(CONTENT, values, strict=True))
+        if fields_digest(values) != exact:
+            yield Finding(f"{table} {article_id}", "its fields are not what their digest says")
+        elif content_digest(text["title"], text["body"]) != of_content:
+            yield Finding(f"{table} {article_id}", "title and body are not what content_digest says")
+        elif of_body is not None and body_digest(text["body"]) != of_body:
             yield Finding(f"{table} {article_id}", "body is not what its body_digest says")
 
 

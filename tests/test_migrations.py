@@ -50,7 +50,11 @@ def test_an_old_archive_is_brought_up_to_date_and_kept_as_it_was(tmp_path: Path)
     path = old_archive(tmp_path)
     with ArchiveWriter.open(tmp_path) as writer:
         rows = writer.conn.execute("SELECT revision, replaced FROM revisions ORDER BY revision").fetchall()
+        exact = writer.conn.execute(
+            "SELECT fields_digest FROM articles UNION SELECT fields_digest FROM revisions"
+        ).fetchall()
     assert rows == [(1, "2024-02-01T00:00:00Z"), (2, "2024-03-01T00:00:00Z")]
+    assert len({digest for (digest,) in exact if len(digest) == 64}) == 3
     copies = list(tmp_path.glob(f"{path.name}.before-*"))
     assert len(copies) == 1
     with sqlite3.connect(copies[0]) as copy:
