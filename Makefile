@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 TESTS ?= tests
 
-.PHONY: demo test check format lock docs bench crash-test flip-test clean
+.PHONY: demo test check format lock docs bench crash-test clean
 
 demo: .venv/run
 	$(BIN)/dibao demo --archive demo-archive
@@ -24,10 +24,6 @@ format: .venv/dev
 # kill -9 at 200 random moments and at every named point (minutes)
 crash-test: .venv/dev
 	$(BIN)/python tests/crash_trial.py --kills 200
-
-# 1,000 single-bit flips in texts, digests and raw pages, each of which `dibao verify` must find (minutes)
-flip-test: .venv/dev
-	DIBAO_FLIPS=1000 $(BIN)/python -m pytest -q tests/test_keep.py -k flipped
 
 docs: .venv/dev
 	$(BIN)/python -m tools.make_docs

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+sys.path[0] = str(Path(__file__).parents[1])  # not this folder: it has an archive.py too
 
 from selectolax.lexbor import LexborHTMLParser
 

@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+sys.path[0] = str(Path(__file__).parents[1])  # not this folder: it has an archive.py too
+
 from archive.urls import canonical_url
 from crawler.html import fold
 from crawler.listing import list_page

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import gzip
 import random
 import shutil
 import sqlite3
+import zlib
 from pathlib import Path
 
 import pytest
@@ -54,27 +55,28 @@ def test_every_flipped_bit_in_raw_pages_is_found(made: Path, tmp_path: Path) -> 
     rng = random.Random(7)
     files = sorted((copy / "warc").rglob("*.gz"))
     missed = []
-    for _ in range(max(40, FLIPS // 4)):
+    for _ in range(500):
         path = rng.choice(files)
         sound = path.read_bytes()
         at = rng.randrange(len(sound))
-        if _harmless(sound, at):
+        broken = sound[:at] + bytes([sound[at] ^ (1 << rng.randrange(8))]) + sound[at + 1 :]
+        if _harmless(sound, broken):
             continue
-        path.write_bytes(sound[:at] + bytes([sound[at] ^ (1 << rng.randrange(8))]) + sound[at + 1 :])
+        path.write_bytes(broken)
         if not findings(copy):
             missed.append((path.name, at))
         path.write_bytes(sound)
     assert missed == []
 
 
-def _harmless(data: bytes, at: int) -> bool:
-    """Bytes of a gzip header that say nothing of the content: time, extra flags, operating system."""
-    start = data.rfind(b"\x1f\x8b\x08", 0, at + 1)
-    return start >= 0 and 3 <= at - start < 10
+def _harmless(sound: bytes, broken: bytes) -> bool:
+    """Whether the content is the same all the same: the time in a gzip header, the bits that fill a last byte."""
+    try:
+        return gzip.decompress(broken) == gzip.decompress(sound)
+    except (OSError, EOFError, zlib.error):
+        return False
 
 
-# Short form of what `make flip-test` does 1,000 times over (docs/reliability.md has its table).
-FLIPS = int(os.environ.get("DIBAO_FLIPS", "180"))
 TEXTS = (
     ("articles", "body"), ("articles", "title"), ("articles", "source"), ("articles", "published"),
     ("articles", "breadcrumb"), ("articles", "body_html"), ("articles", "content_digest"),
@@ -90,7 +92,7 @@ def test_every_flipped_bit_in_a_text_or_digest_is_found(made: Path, tmp_path: Pa
     rng = random.Random(11)
     conn = sqlite3.connect(copy / "archive.db")
     missed = []
-    for number in range(FLIPS):
+    for number in range(1000):
         table, column = TEXTS[number % len(TEXTS)]
         row_id, sound = rng.choice(
             conn.execute(f"SELECT id, CAST({column} AS BLOB) FROM {table} WHERE length({column}) > 0").fetchall()
