@@ -11,15 +11,14 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from archive import search_index
-from archive.articles import CONTENT, ArticleStore
+from archive.articles import ArticleStore
 from archive.connection import FILE, connect_readonly
 from archive.errors import ArchiveError, IntegrityError
 from archive.forget import forget
@@ -27,11 +26,10 @@ from archive.frontier import OPEN
 from archive.merge_captures import CaptureCopier
 from archive.reprints import link_reprints
 from archive.rows import dict_rows, insert, one_row, update
+from archive.states import STATE, read_states, reindex, write_earlier, write_evidence, write_states
 from archive.timeline import State, interleave
 from archive.writer import ArchiveWriter
 
-STATE = (*CONTENT, "content_digest", "fields_digest", "body_digest", "capture_id")  # columns of a state of an article
-KEPT = tuple(name for name in STATE if name != "body_digest")  # of these, what a revision has
 Ids = dict[int, int]  # there -> here
 
 
@@ -138,7 +136,7 @@ class _Merge:
             self.report.forgotten_here += 1
             return
         here_id = next((found for url in addresses if (found := self.store.find(url)) is not None), None)
-        states = list(self._states(self.there, there_id, row, ours=False))
+        states = list(read_states(self.there, there_id, ours=False))
         if here_id is None:
             here_id = self._insert(row, states)
             self.report.add("articles")
@@ -152,84 +150,45 @@ class _Merge:
         self._files(here_id, there_id)
 
     def _insert(self, row: dict[str, Any], states: list[State]) -> int:
-        last = dict(zip(STATE, states[-1].columns, strict=True))
-        columns = {
-            **{name: value for name, value in row.items() if name != "id"},
-            **last, "capture_id": self.captures.copy(last["capture_id"]), "revision": len(states),
-        }  # fmt: skip
+        states = [self._mapped(state) for state in states]
+        present = dict(zip(STATE, states[-1].columns, strict=True))
+        columns = {**row, **present, "revision": len(states)}
+        del columns["id"]
         here_id = insert(self.here, "articles", columns)
-        self._write_earlier(here_id, states)
-        self._derived(here_id, last, self._evidence(row["id"]))
+        write_earlier(self.here, here_id, states)
+        search_index.add(self.here, here_id, present["title"], present["body"])
+        self.store.fingerprint(here_id, present["body"])
+        write_evidence(self.here, here_id, self._evidence(row["id"]))
         return here_id
 
     def _join(self, here_id: int, row: dict[str, Any], theirs: list[State]) -> None:
         """Their states of an article that is held here."""
         held = one_row(self.here, "SELECT * FROM articles WHERE id = ?", here_id)
-        ours = list(self._states(self.here, here_id, held, ours=True))
+        ours = list(read_states(self.here, here_id))
         merged, conflicts = interleave(ours, theirs, ours_last=held["last_seen"], theirs_last=row["last_seen"])
         added = [state for state in merged if not state.ours]
         seen = {name: how(held[name], row[name]) for name, how in (("first_seen", min), ("last_seen", max))}
         gone = _gone(held, row, seen["last_seen"])
-        if added:
+        if merged != ours:
             self.report.conflicts += [f"article {here_id} ({held['url']}): {line}" for line in conflicts]
             self.report.add("states", len(added))
-            self._rewrite(here_id, held, merged, row["id"])
+            evidence = None if merged[-1].ours else self._evidence(row["id"])
+            write_states(self.store, here_id, [self._mapped(state) for state in merged], evidence)
             self.changed.append(here_id)
         if {**seen, **gone} != {name: held[name] for name in (*seen, *gone)}:
             update(self.here, "articles", here_id, {**seen, **gone})
-            self._reindex(here_id)
+            reindex(self.here, here_id)
 
-    def _rewrite(self, here_id: int, held: dict[str, Any], merged: list[State], there_id: int) -> None:
-        search_index.remove(self.here, here_id, held["title"], held["body"])
-        self.here.execute("DELETE FROM revisions WHERE article_id = ?", (here_id,))
-        last = merged[-1]
-        columns = dict(zip(STATE, last.columns, strict=True))
-        if not last.ours:
-            columns["capture_id"] = self.captures.copy(columns["capture_id"])
-        update(self.here, "articles", here_id, {**columns, "revision": len(merged)})
-        self._write_earlier(here_id, merged)
-        self._derived(here_id, columns, None if last.ours else self._evidence(there_id))
-
-    def _write_earlier(self, here_id: int, states: list[State]) -> None:
-        """Every state but the last, as revisions."""
-        for number, (state, following) in enumerate(pairwise(states), 1):
-            columns = dict(zip(STATE, state.columns, strict=True))
-            if not state.ours:
-                columns["capture_id"] = self.captures.copy(columns["capture_id"])
-            insert(self.here, "revisions", {
-                **{name: columns[name] for name in KEPT}, "article_id": here_id, "revision": number,
-                "seen": state.seen, "replaced": following.seen, "cause": state.cause,
-            })  # fmt: skip
-
-    def _derived(self, here_id: int, columns: dict[str, Any], evidence: list[tuple[Any, ...]] | None) -> None:
-        """Index, fingerprints and evidence of the present state."""
-        search_index.add(self.here, here_id, columns["title"], columns["body"])
-        self.store.fingerprint(here_id, columns["body"])
-        if evidence is not None:
-            self.here.execute("DELETE FROM evidence WHERE article_id = ?", (here_id,))
-            self.here.executemany(
-                "INSERT INTO evidence (article_id, field, rule, raw, value, chosen) VALUES (?, ?, ?, ?, ?, ?)",
-                [(here_id, *values) for values in evidence],
-            )
+    def _mapped(self, state: State) -> State:
+        """A state with the number its capture has here."""
+        if state.ours:
+            return state
+        columns = dict(zip(STATE, state.columns, strict=True))
+        columns["capture_id"] = self.captures.copy(columns["capture_id"])
+        return replace(state, columns=tuple(columns.values()))
 
     def _evidence(self, there_id: int) -> list[tuple[Any, ...]]:
         return self._theirs("SELECT field, rule, raw, value, chosen FROM evidence WHERE article_id = ?", there_id)
-
-    def _reindex(self, here_id: int) -> None:
-        title, body = self.here.execute("SELECT title, body FROM articles WHERE id = ?", (here_id,)).fetchone()
-        search_index.remove(self.here, here_id, title, body)
-        search_index.add(self.here, here_id, title, body)
-
-    def _states(self, conn: sqlite3.Connection, article_id: int, row: dict[str, Any], *, ours: bool) -> Iterator[State]:
-        began = row["first_seen"]
-        names = ", ".join((*KEPT, "seen", "replaced", "cause"))
-        sql = f"SELECT {names} FROM revisions WHERE article_id = ? ORDER BY revision"
-        for values in conn.execute(sql, (article_id,)):
-            state = dict(zip((*KEPT, "seen", "replaced", "cause"), values, strict=True))
-            columns = tuple(state.get(name, "") for name in STATE)
-            yield State(state["seen"], state["content_digest"], columns, state["cause"], ours)
-            began = state["replaced"]
-        yield State(began, row["content_digest"], tuple(row[name] for name in STATE), "publisher", ours)
 
     # --- what belongs to an article --------------------------------------------------------------------------------
 

@@ -132,14 +132,16 @@ class ArchiveWriter:
 
     # --- captures ------------------------------------------------------------------------------------------------
 
-    def add_capture(self, capture: Capture, *, run_id: int | None, verdict: str | None = None) -> int:
+    def add_capture(
+        self, capture: Capture, *, run_id: int | None, verdict: str | None = None, origin: str | None = None
+    ) -> int:
         """Append the raw answer and index it; a payload held already becomes a revisit record. Return its id."""
         digest = payload_digest(capture.payload)
         held = self._held(capture.url, digest) if capture.payload else None
         crash.point("before_raw_write")
         place = self.warc.append(capture, digest, revisit_of=held[1:] if held else None)
         crash.point("after_raw_write")
-        return self.index_capture(capture, digest, place, run_id, verdict, held[0] if held else None)
+        return self.index_capture(capture, digest, place, run_id, verdict, held[0] if held else None, origin)
 
     def index_capture(
         self,

@@ -25,6 +25,7 @@ COMMANDS = {
     "extract": "crawler.commands.extract:extract",
     "portals": "crawler.commands.portals:portals",
     "portal": "crawler.commands.portals:portal",
+    "ingest": "crawler.commands.ingest:ingest",
     "reparse": "crawler.commands.reparse:reparse",
     **ARCHIVE_COMMANDS,
 }
