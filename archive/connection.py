@@ -10,7 +10,9 @@ from archive.errors import ArchiveNotFound, SchemaError
 
 FILE = "archive.db"
 # Every migration of this version (archive/migrations.py, which is too heavy to import for a reader).
-MIGRATIONS = frozenset({"m0001_tables", "m0002_search", "m0006_provenance", "m0007_fields_digest"})
+MIGRATIONS = frozenset(
+    {"m0001_tables", "m0002_search", "m0006_provenance", "m0007_fields_digest", "m0008_fingerprints_of"}
+)
 
 
 def connect_readonly(directory: Path) -> sqlite3.Connection:

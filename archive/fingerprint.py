@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from heapq import nsmallest
 
 FINGERPRINTS = 8  # sentence hashes kept per article
@@ -42,12 +43,14 @@ def sentences(body: str) -> list[str]:
 
 def sentence_hashes(body: str, keep: int = FINGERPRINTS) -> list[int]:
     """The smallest hashes of the sentences, 63 bits: articles that share sentences are likely to share some of them."""
-    hashes = {
-        int.from_bytes(hashlib.blake2b(sentence.encode("utf-8", "surrogatepass"), digest_size=8).digest()) >> 1
-        for sentence in sentences(body)
-    }
-    return nsmallest(keep, hashes)
+    return nsmallest(keep, set(map(sentence_hash, sentences(body))))
 
 
+def sentence_hash(sentence: str) -> int:
+    """63 bits of a sentence that consists of letters and digits only."""
+    return int.from_bytes(hashlib.blake2b(sentence.encode("utf-8", "surrogatepass"), digest_size=8).digest()) >> 1
+
+
+@lru_cache(maxsize=8)  # the body of one article is asked for three times in a row
 def _folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())

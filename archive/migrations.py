@@ -11,7 +11,7 @@ from sqlite_utils.migrations import Migrations
 from archive import crash
 from archive.errors import SchemaError
 from archive.fingerprint import fields_digest
-from archive.schema import CORE, FIELDS_DIGEST, FRONTIER, PROVENANCE
+from archive.schema import CORE, FIELDS_DIGEST, FINGERPRINTS_OF, FRONTIER, PROVENANCE
 from archive.search_index import SCHEMA as SEARCH
 from archive.views import REVISIONS_VIEW
 
@@ -51,6 +51,11 @@ def m0007_fields_digest(db: Database) -> None:
             last = rows[-1][0]
             digests = [(fields_digest(values), row_id) for row_id, *values in rows]
             db.conn.executemany(f"UPDATE {table} SET fields_digest = ? WHERE id = ?", digests)
+
+
+@migrations()
+def m0008_fingerprints_of(db: Database) -> None:
+    _run(db, FINGERPRINTS_OF)
 
 
 def create(conn: sqlite3.Connection) -> None:

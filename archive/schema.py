@@ -257,3 +257,8 @@ FIELDS_DIGEST = """
 ALTER TABLE articles ADD COLUMN fields_digest TEXT NOT NULL DEFAULT '';
 ALTER TABLE revisions ADD COLUMN fields_digest TEXT NOT NULL DEFAULT '';
 """
+
+# m0008: the fingerprints of one article, without reading all of them.
+FINGERPRINTS_OF = """
+CREATE INDEX sentence_hashes_article ON sentence_hashes(article_id);
+"""

@@ -23,7 +23,7 @@ from typing import Any, Self, TypeVar
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
-from archive import crash
+from archive import crash, search_index
 from archive.connection import FILE
 from archive.errors import ArchiveError, DiskFull, IntegrityError, LockedError, SchemaError
 from archive.frontier import release_leases
@@ -104,6 +104,7 @@ class ArchiveWriter:
         """Raw pages durable first, then the rows."""
         if self.conn.in_transaction:
             with _clear_errors(self.directory):
+                search_index.flush(self.conn)
                 self.warc.sync()
                 crash.point("before_commit")
                 self.conn.execute("COMMIT")
@@ -234,6 +235,7 @@ def _connect(path: Path) -> sqlite3.Connection:
             conn.execute("PRAGMA cache_size = -65536")
             conn.execute("PRAGMA journal_size_limit = 67108864")
             migrate(conn, path)
+            search_index.collect(conn)
     except BaseException:
         conn.close()
         raise
