@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ def crawl(
     options: CrawlOptions,
     *,
     settings: dict[str, Any] | None = None,
-    on_progress: Callable[[PortalRun], None] | None = None,
+    on_progress: Callable[[Sequence[PortalRun]], None] | None = None,
 ) -> list[RunSummary]:
     """Crawl the portals into the archive; return how each run ended, in order.
 
@@ -61,7 +61,7 @@ class _Crawls:
         workers: PageWorkers,
         options: CrawlOptions,
         settings: dict[str, Any],
-        on_progress: Callable[[PortalRun], None] | None,
+        on_progress: Callable[[Sequence[PortalRun]], None] | None,
     ) -> None:
         self.writer, self.workers, self.options, self.on_progress = writer, workers, options, on_progress
         project = Settings()
@@ -79,7 +79,7 @@ class _Crawls:
         logging.getLogger("scrapy").setLevel(logging.ERROR)  # its warnings come again, in our words, with the outcome
         for _ in range(min(PORTALS_AT_ONCE, len(self.waiting))):
             self._start_next()
-        asyncio.get_event_loop().create_task(self._commit_regularly())
+        asyncio.get_event_loop().create_task(self._every_second())
         if hasattr(signal, "SIGHUP"):
             signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
         self.process.start()
@@ -119,11 +119,14 @@ class _Crawls:
         except ArchiveError as error:
             log.error("%s: %s", run.portal.id, error)
             self.summaries[run.portal.id] = RunSummary.broken(run, error)
+        log.info("%s", self.summaries[run.portal.id].line())
 
-    async def _commit_regularly(self) -> None:
+    async def _every_second(self) -> None:
         while True:
             await asyncio.sleep(COMMIT_EVERY)
             self.writer.commit_if_due()
+            if self.on_progress:
+                self.on_progress([run for run in self.runs if run.run_id])
 
 
 class _Process(AsyncCrawlerProcess):

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from crawler.errors import PortalError
+from crawler.every import parse_every
 from crawler.portal import ArticleRules, ListRules, PagerRules, Portal, Section, merged
 
 PACKAGE = Path(__file__).parent
@@ -34,7 +35,7 @@ TABLES: dict[str, tuple[type[Any], str]] = {
     "list": (ListRules, "list"),
     "article": (ArticleRules, "article"),
 }
-CRAWL_KEYS = ("delay_s", "window", "recheck", "verify_tls", "robots", "encoding")
+CRAWL_KEYS = ("delay_s", "every", "window", "recheck", "verify_tls", "robots", "encoding")
 
 
 def load_portal(portal_id: str) -> Portal:
@@ -230,6 +231,11 @@ def _check(portal: Portal, where: str) -> None:
             raise PortalError(f"{where}: {name} must be an http or https address, not {url!r}")
     if portal.status is not None and portal.status not in STATUSES:
         raise PortalError(f"{where}: status must be one of {', '.join(STATUSES)}, not {portal.status!r}")
+    for name, every in (("[crawl]", portal.every), *((f"section {s.name}", s.every) for s in portal.sections)):
+        try:
+            parse_every(every)
+        except PortalError as error:
+            raise PortalError(f"{where}: {name}: {error}") from None
 
 
 def _with_hosts(portal: Portal) -> Portal:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Self
 
 from archive.errors import DiskFull
 from crawler.answers import Outcome
+from crawler.logs import event
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+log = logging.getLogger("dibao")
 
 
 class StorePipeline:
@@ -24,6 +28,7 @@ class StorePipeline:
         run = self.crawler.spider.run  # type: ignore[union-attr]
         try:
             run.settle(item)
+            log.info("%s: %s", run.portal.id, event(item))
         except DiskFull as error:
             run.stop("disk_full", str(error))
         return item

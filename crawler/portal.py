@@ -70,6 +70,7 @@ class Section:
     url: str  # of its first list page
     type: str | None = None  # news, notice, policy, interpretation …
     enabled: bool | None = None  # False: not crawled
+    every: str | None = None  # how often `crawl --due` reads it: 6h, 1d, 2w; None = as the portal
     min_rows: int | None = None  # fewer rows on the first page is an alarm
     since: str | None = None  # ISO date: older rows are left alone
     list: ListRules = ListRules()
@@ -91,6 +92,7 @@ class Portal:
     hosts: tuple[str, ...] = ()  # every host that may be asked
     encoding: str | None = None
     delay_s: float | None = None  # seconds between requests; None = 2
+    every: str | None = None  # how often `crawl --due` takes it up: 6h, 1d, 2w; None = 1d
     window: str | None = None  # "22:00-06:00" in the portal's zone
     recheck: tuple[tuple[float, float], ...] | None = None  # (age in days, interval in days)
     verify_tls: bool | None = None

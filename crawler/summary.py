@@ -26,6 +26,7 @@ STOPPED = {
     "later": ("partial", 10),
     "failed": ("failed", 1),
 }
+NOT_RUN = frozenset({"resting", "unusable"})  # outcomes of portals that were due and were not asked
 DRIFT = frozenset({"empty_list", "drift", "silent", "list"})
 
 
@@ -64,6 +65,12 @@ class RunSummary:
         return cls(run.portal.id, run.run_id, outcome, error.exit_code, {}, dict(run.tally.verdicts),
                    run.tally.requests, run.tally.bytes, 0.0, tuple(run.issues))  # fmt: skip
 
+    @classmethod
+    def not_run(cls, portal_id: str, outcome: str, code: int, message: str) -> RunSummary:
+        """The summary of a portal that was to be crawled and was not: at rest, or its definition cannot be used."""
+        issue = Issue(portal_id, outcome, message)
+        return cls(portal_id, 0, outcome, code, {}, {}, 0, 0, 0.0, (issue,))
+
     @property
     def taken(self) -> int:
         return sum(self.states.values())
@@ -86,6 +93,8 @@ class RunSummary:
 
     def line(self) -> str:
         """erqi: 60 found · 60 new · 0 unchanged · 0 revised · 1 reprint · 0 gone · 66 requests, 4.1 s: complete"""
+        if self.outcome in NOT_RUN:
+            return f"{self.portal}: {self.issues[0].message}: {self.outcome}"
         names = (("found", "found"), ("new", "new"), ("unchanged", "unchanged"), ("revision", "revised"),
                  ("reprint", "reprint"), ("gone", "gone"))  # fmt: skip
         verdicts = dict(self.verdicts)

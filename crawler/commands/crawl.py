@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
-import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from archive.config import archive_path, load_config
+from archive.config import Config, archive_path, load_config
 from crawler.errors import ConfigError
 from crawler.options import CrawlOptions
+
+if TYPE_CHECKING:
+    from crawler.due import Due
+    from crawler.portal import Portal
+    from crawler.summary import RunSummary
 
 
 @click.command()
 @click.argument("targets", metavar="PORTAL|URL", nargs=-1)
 @click.option("--all", "all_portals", is_flag=True, help="Every definition whose rules were seen on a real page.")
+@click.option(
+    "--due",
+    is_flag=True,
+    help="Of those named, else of `portals` in dibao.toml, else of those in the archive: the ones whose time has come.",
+)
 @click.option("--full", is_flag=True, help="Every list to its end, and every held article re-checked once.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Take up at most N new articles per portal.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Leave rows older than this date alone.")
@@ -27,68 +39,119 @@ from crawler.options import CrawlOptions
 @click.option("--allow-loopback", is_flag=True, help="Allow addresses on this machine (tests, the demo).")
 @click.option("--dry-run", is_flag=True, help="Say what would be asked, and how long it would take; ask nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summaries as JSON on stdout.")
-@click.option("--verbose", "-v", is_flag=True, help="One line an event.")
+@click.option(
+    "--log",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Append one line an event to FILE, rotated by size.",
+)
+@click.option("--verbose", "-v", is_flag=True, help="One line an event on stderr.")
 @click.option("--archive", type=click.Path(file_okay=False, path_type=Path), help="Archive directory.")
 def crawl(
     targets: tuple[str, ...],
     all_portals: bool,
+    due: bool,
     full: bool,
     limit: int | None,
-    since: object,
+    since: datetime | None,
     delay: float | None,
     max_requests: int | None,
     max_bytes: int | None,
     allow_loopback: bool,
     dry_run: bool,
     as_json: bool,
+    log: Path | None,
     verbose: bool,
     archive: Path | None,
 ) -> int:
     """Crawl portals (by id), or bare column addresses, into the archive."""
-    from crawler.targets import resolve_targets
+    from crawler.logs import start_logging
 
-    config = load_config()
+    config, path = load_config(), archive_path(archive)
     options = CrawlOptions(
         full=full,
         limit=limit,
-        since=since.strftime("%Y-%m-%d") if since else None,  # type: ignore[attr-defined]
+        since=since.strftime("%Y-%m-%d") if since else None,
         allow_loopback=allow_loopback,
         delay=delay,
         contact=os.environ.get("DIBAO_CONTACT") or config.contact,
         max_requests=max_requests,
         max_bytes=max_bytes,
     )
-    portals = resolve_targets(targets, all_portals=all_portals)
-    if not portals:
-        raise ConfigError("name a portal (`dibao portals` lists them), a column address, or --all")
-    path = archive_path(archive)
-    _log_to_stderr(verbose)
+    chosen = _due(targets, all_portals, config, path) if due else _named(targets, all_portals)
     if dry_run:
-        from crawler.dry_run import describe
+        return _dry_run(chosen, path, options)
+    start_logging(verbose, log or (Path(config.log) if config.log else None))
+    return _tell([*_crawled(chosen.portals, path, options), *chosen.told], chosen.waiting, as_json)
 
-        for line in describe(portals, path, options):
-            click.echo(line)
-        return 0
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    portals: list[Portal]
+    told: list[RunSummary] = field(
+        default_factory=list
+    )  # of portals that are not asked, though somebody waits for them
+    waiting: list[Due] = field(default_factory=list)  # not due yet, the next one first
+
+
+def _named(targets: Sequence[str], all_portals: bool) -> Chosen:
+    from crawler.targets import every_seen, resolve_targets, resolve_usable
+
+    if not targets and not all_portals:
+        raise ConfigError("name a portal (`dibao portals` lists them), a column address, --all or --due")
+    portals = {portal.id: portal for portal in resolve_targets(targets)}
+    others, unusable = resolve_usable(every_seen()) if all_portals else ([], [])
+    return Chosen(list(portals.values()) + [portal for portal in others if portal.id not in portals], unusable)
+
+
+def _due(targets: Sequence[str], all_portals: bool, config: Config, archive: Path) -> Chosen:
+    from crawler.due import due_now, remember
+    from crawler.targets import every_seen, looked_after, resolve_usable
+
+    memories = remember(archive)
+    names = [*targets, *(every_seen() if all_portals else ())] or looked_after(config.portals, memories)
+    portals, unusable = resolve_usable(names)
+    due, resting, waiting = due_now(portals, memories, datetime.now(UTC))
+    return Chosen(due, [*map(_at_rest, resting), *unusable], waiting)
+
+
+def _at_rest(one: Due) -> RunSummary:
+    from crawler.summary import RunSummary
+
+    assert one.at and one.rest
+    message = f"{one.why}; left alone until {one.at:%Y-%m-%d %H:%M} UTC (`dibao crawl {one.portal.id}` asks now)"
+    return RunSummary.not_run(one.portal.id, "resting", one.rest.exit_code, message)
+
+
+def _dry_run(chosen: Chosen, archive: Path, options: CrawlOptions) -> int:
+    from crawler.dry_run import describe
+
+    for line in describe(chosen.portals, archive, options):
+        click.echo(line)
+    for summary in chosen.told:
+        click.echo(summary.line())
+    return 0
+
+
+def _crawled(portals: Sequence[Portal], archive: Path, options: CrawlOptions) -> list[RunSummary]:
     from crawler.crawl import crawl as crawl_portals
     from crawler.progress import Progress
+
+    if not portals:
+        return []
+    with Progress() as progress:
+        return crawl_portals(portals, archive, options, on_progress=progress.update)
+
+
+def _tell(summaries: Sequence[RunSummary], waiting: Sequence[Due], as_json: bool) -> int:
+    """A line a portal, or JSON; return the exit code of the whole."""
     from crawler.summary import exit_code
 
-    with Progress() as progress:
-        summaries = crawl_portals(portals, path, options, on_progress=progress.update)
     for summary in summaries:
         click.echo(summary.line(), err=as_json)
+    if waiting:
+        first = waiting[0]
+        click.echo(f"{len(waiting)} not due yet; next: {first.portal.id} at {first.at:%Y-%m-%d %H:%M} UTC", err=True)
     if as_json:
         click.echo(json.dumps([summary.as_dict() for summary in summaries], ensure_ascii=False, indent=2))
     return exit_code(summaries)
-
-
-def _log_to_stderr(verbose: bool) -> None:
-    """One line an event on stderr; control characters in titles and addresses are neutralised."""
-    from archive.terminal import LineFormatter
-
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(LineFormatter("%(message)s"))
-    logger = logging.getLogger("dibao")
-    logger.handlers[:] = [handler]
-    logger.propagate = False
-    logger.setLevel(logging.INFO if verbose else logging.WARNING)
