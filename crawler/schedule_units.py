@@ -136,9 +136,9 @@ def _word(text: str) -> str:
 
 
 def _command(words: Sequence[str]) -> str:
-    """ExecStart: in the program's own path a dollar sign is none of a variable."""
-    program = words[0] if PLAIN.fullmatch(words[0]) else _word(words[0])
-    return " ".join([program, *map(_argument, words[1:])])
+    """ExecStart. systemd takes no quotes or backslashes in the program's own path, so an odd one is left to env."""
+    through = [] if PLAIN.fullmatch(words[0]) else ["/usr/bin/env"]
+    return " ".join([*through, *map(_argument, words)])
 
 
 def _argument(text: str) -> str:

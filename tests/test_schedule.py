@@ -53,8 +53,8 @@ def words(setting: str) -> list[str]:
 def test_the_service_calls_this_installation(tmp_path: Path, name: str) -> None:
     here = installation(tmp_path / name)
     service = unit(systemd_units(here, ["02:30"], None, own=False)["dibao.service"])
-    program = words(service["ExecStart"].replace("$$", "$"))
-    assert program == [*here.program, "crawl", "--due", "--archive", str(here.archive)]
+    command = words(service["ExecStart"])
+    assert command[command[0] == "/usr/bin/env" :] == [*here.program, "crawl", "--due", "--archive", str(here.archive)]
     assert service["WorkingDirectory"].replace("%%", "%") == str(here.directory)
     assert words(service["Environment"]) == ["DIBAO_CONTACT=you@example.org"]
     assert words(service["ReadWritePaths"].replace("$", "$$")) == [str(here.archive), str(tmp_path / name / "logs")]
