@@ -103,6 +103,7 @@ class _Merge:
                 self._article(article_id)
             self.writer.commit_if_due()
             advance()
+        self._captures()
         with self.writer.page():
             self._rest()
             link_reprints(self.here, self.changed)
@@ -143,7 +144,6 @@ class _Merge:
             self.changed.append(here_id)
         else:
             self._join(here_id, row, states)
-        self.captures.of_article(there_id)
         self._aliases(here_id, there_id, row["url"])
         self._memberships(here_id, there_id)
         self._frontier(here_id, there_id)
@@ -294,6 +294,13 @@ class _Merge:
                 "UPDATE sections SET parent_id = coalesce(parent_id, ?) WHERE id = ?",
                 (self.sections[parent], self.sections[number]),
             )
+
+    def _captures(self) -> None:
+        """All other captures: earlier states, list pages, errors."""
+        for (number,) in self.there.execute("SELECT id FROM captures ORDER BY id"):
+            with self.writer.page():
+                self.captures.copy(number)
+            self.writer.commit_if_due()
 
     def _rest(self) -> None:
         """Links, and addresses that gave no article there: failed, open, gone."""

@@ -21,17 +21,6 @@ class CaptureCopier:
         self.forgotten = 0  # left out: forgotten here
         self.damaged: list[str] = []
 
-    def of_article(self, there_id: int) -> None:
-        """Every capture of the article's addresses, not only that of its present text."""
-        rows = self.there.execute(
-            "SELECT id FROM captures WHERE url IN (SELECT url FROM articles WHERE id = ?1 UNION "
-            "SELECT url FROM aliases WHERE article_id = ?1 UNION SELECT url FROM frontier WHERE article_id = ?1) "
-            "ORDER BY id",
-            (there_id,),
-        ).fetchall()
-        for (number,) in rows:
-            self.copy(number)
-
     def copy(self, there_id: int | None) -> int | None:
         """The same capture here: held already, or its record copied as it stands. None where it is damaged."""
         if there_id is None:

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -203,14 +204,21 @@ def test_what_was_forgotten_stays_out_and_what_they_forgot_is_listed(tmp_path: P
     assert well(here)
 
 
-def test_open_and_failed_addresses_become_the_backlog(tmp_path: Path) -> None:
+def test_open_and_failed_addresses_become_the_backlog_and_list_pages_come_along(tmp_path: Path) -> None:
     here, there = archive_of(tmp_path / "here", [(1, "01", "一")]), archive_of(tmp_path / "there", [(1, "01", "一")])
     with ArchiveWriter.open(there) as writer, writer.page():
+        column = Capture("http://www.x.gov.cn/", "2026-07-01T01:02:00Z", 200, (), b"<ul></ul>")
+        writer.add_capture(column, run_id=None, verdict="list")
+        writer.add_capture(replace(column, fetched="2026-07-02T01:02:00Z"), run_id=None, verdict="list")
         frontier = Frontier(writer.conn, "x", writer.start_run("x", {}))
         frontier.take_up(URL.format(7), URL.format(7), "article")
         task, _ = frontier.take_up(URL.format(8), URL.format(8), "article")
         frontier.settle(task, Settlement("failed_timeout", "no answer"))
-    assert merged(here, there).counts["addresses"] == 2
+    report = merged(here, there)
+    assert (report.counts["addresses"], report.counts["captures"]) == (2, 2)
+    with Archive.open(here) as archive:
+        ids = archive.conn.execute("SELECT id FROM captures WHERE verdict = 'list' AND origin = 'there'").fetchall()
+        assert [archive.capture(number).payload for (number,) in ids] == [b"<ul></ul>"] * 2  # type: ignore[union-attr]
     with sqlite3.connect(here / "archive.db") as conn:
         states = dict(conn.execute("SELECT key, state FROM frontier"))
     assert (states[URL.format(7)], states[URL.format(8)]) == ("pending", "failed_timeout")
