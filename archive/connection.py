@@ -11,7 +11,15 @@ from archive.errors import ArchiveNotFound, SchemaError
 FILE = "archive.db"
 # Every migration of this version (archive/migrations.py, which is too heavy to import for a reader).
 MIGRATIONS = frozenset(
-    {"m0001_tables", "m0002_search", "m0006_provenance", "m0007_fields_digest", "m0008_fingerprints_of"}
+    {
+        "m0001_tables",
+        "m0002_search",
+        "m0004_forms",
+        "m0005_health",
+        "m0006_provenance",
+        "m0007_fields_digest",
+        "m0008_fingerprints_of",
+    }
 )
 
 

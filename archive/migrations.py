@@ -11,7 +11,7 @@ from sqlite_utils.migrations import Migrations
 from archive import crash
 from archive.errors import SchemaError
 from archive.fingerprint import fields_digest
-from archive.schema import CORE, FIELDS_DIGEST, FINGERPRINTS_OF, FRONTIER, PROVENANCE
+from archive.schema import CORE, FIELDS_DIGEST, FINGERPRINTS_OF, FORMS, FRONTIER, HEALTH, PROVENANCE
 from archive.search_index import SCHEMA as SEARCH
 from archive.views import REVISIONS_VIEW
 
@@ -28,6 +28,16 @@ def m0001_tables(db: Database) -> None:
 @migrations()
 def m0002_search(db: Database) -> None:
     _run(db, SEARCH)
+
+
+@migrations()
+def m0004_forms(db: Database) -> None:
+    _run(db, FORMS)
+
+
+@migrations()
+def m0005_health(db: Database) -> None:
+    _run(db, HEALTH)
 
 
 @migrations()

@@ -241,6 +241,55 @@ CREATE TABLE ledger (                 -- politeness, a row per host, day and run
 
 # --- what later migrations add; a new archive runs them too -----------------------------------------------------------
 
+# m0004: sentences that a column repeats in many of its articles (archive/forms.py).
+FORMS = """
+CREATE TABLE forms (
+  portal TEXT NOT NULL, section TEXT NOT NULL,
+  hash INTEGER NOT NULL,            -- of a sentence, as in sentence_hashes
+  PRIMARY KEY (portal, section, hash)
+) WITHOUT ROWID;
+"""
+
+# m0005: what each run saw of each column, and the alarms (archive/health.py).
+HEALTH = """
+CREATE TABLE health (
+  run_id INTEGER NOT NULL REFERENCES runs(id),
+  portal TEXT NOT NULL,
+  section TEXT NOT NULL,            -- name of the column
+  day TEXT NOT NULL,                -- date in China
+  rows INTEGER,                     -- on the first list page; NULL: not read
+  read INTEGER NOT NULL,            -- article pages that were new, changed, emptied or no article any more
+  new INTEGER NOT NULL,             -- articles stored for the first time
+  length INTEGER,                   -- median characters of the bodies
+  filled TEXT NOT NULL,             -- JSON: field -> pages that had it
+  pages TEXT NOT NULL,              -- JSON: field -> {"good": [url, capture_id], "bad": [url, capture_id]}
+  odd INTEGER NOT NULL DEFAULT 0,   -- 1: raised a drift alarm, no measure for later runs
+  PRIMARY KEY (portal, section, run_id)
+) WITHOUT ROWID;
+
+CREATE TABLE alarms (
+  id INTEGER PRIMARY KEY,
+  portal TEXT NOT NULL,
+  section TEXT NOT NULL DEFAULT '', -- '' = the whole portal
+  kind TEXT NOT NULL,               -- drift, silent, challenged
+  run_id INTEGER NOT NULL,          -- that opened it
+  opened TEXT NOT NULL,             -- UTC
+  last_seen TEXT NOT NULL,
+  cleared TEXT,                     -- NULL: open
+  message TEXT NOT NULL,
+  evidence TEXT NOT NULL DEFAULT '{}' -- JSON: figures, addresses and captures, a proposed selector
+);
+CREATE UNIQUE INDEX alarms_open ON alarms(portal, section, kind) WHERE cleared IS NULL;
+
+CREATE TABLE probes (                 -- what a portal answers for an address that cannot exist (crawler/probe.py)
+  portal TEXT PRIMARY KEY,
+  url TEXT NOT NULL,
+  asked TEXT NOT NULL,              -- UTC
+  status INTEGER NOT NULL,
+  capture_id INTEGER REFERENCES captures(id)
+) WITHOUT ROWID;
+"""
+
 # m0006: when a kept state was superseded, so that `--as-of` need not guess it from captures. Of older rows: when the
 # next state was first seen, which is right for every change by the publisher.
 PROVENANCE = """
