@@ -1,21 +1,20 @@
 """Reprints: the same text, or nearly, at another address. Found at the end of a run, kept as edges, never collapsed.
 
 Candidates share one of the eight smallest sentence hashes; a hash that stands in many articles is boilerplate, not
-evidence. A containment check decides: the share of the shorter text's character 5-grams that stand in the longer one.
-`article_id` is the later published, `original_id` the earliest of its text.
+evidence, nor is one that is form in its column (archive/forms.py). A comparison of the texts decides
+(archive/likeness.py). `article_id` is the later published, `original_id` the earliest of its text.
 """
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable
 
-NEAR = 0.8  # containment from which two texts are near-identical
-GRAM = 5
+from archive.forms import form_of, learn
+from archive.likeness import compare
+
 BOILERPLATE_IN = 24  # a sentence hash in more articles than that says nothing
 EXACT_MIN = 30  # characters of body that make an exact match mean something
-_NOT_TEXT = re.compile(r"[\W_]+")
 
 
 def link_reprints(conn: sqlite3.Connection, article_ids: Iterable[int]) -> int:
@@ -23,6 +22,8 @@ def link_reprints(conn: sqlite3.Connection, article_ids: Iterable[int]) -> int:
     before = _reprints(conn)
     for article_id in article_ids:
         conn.execute("DELETE FROM reprints WHERE article_id = ? OR original_id = ?", (article_id, article_id))
+        if learn(conn, article_id):
+            _look_again(conn, article_id)
         matches = dict.fromkeys(_same_body(conn, article_id), ("exact", 1.0))
         matches |= {other: ("near", score) for other, score in _near(conn, article_id) if other not in matches}
         if matches:
@@ -30,19 +31,8 @@ def link_reprints(conn: sqlite3.Connection, article_ids: Iterable[int]) -> int:
     return len(_reprints(conn) - before)
 
 
-def containment(one: str, other: str) -> float:
-    """Share of the shorter text's character 5-grams that stand in the longer one, letters and digits only."""
-    short, long = sorted((_grams(one), _grams(other)), key=len)
-    return len(short & long) / len(short) if short else 0.0
-
-
 def _reprints(conn: sqlite3.Connection) -> set[int]:
     return {row[0] for row in conn.execute("SELECT article_id FROM reprints")}
-
-
-def _grams(text: str) -> set[str]:
-    letters = _NOT_TEXT.sub("", text)
-    return {letters[at : at + GRAM] for at in range(max(len(letters) - GRAM + 1, 1 if letters else 0))}
 
 
 def _same_body(conn: sqlite3.Connection, article_id: int) -> list[int]:
@@ -57,17 +47,41 @@ def _same_body(conn: sqlite3.Connection, article_id: int) -> list[int]:
 
 
 def _near(conn: sqlite3.Connection, article_id: int) -> list[tuple[int, float]]:
-    candidates = conn.execute(
-        "SELECT DISTINCT o.article_id FROM sentence_hashes s JOIN sentence_hashes o ON o.hash = s.hash "
-        "AND o.article_id != s.article_id WHERE s.article_id = ? "
-        "AND (SELECT count(*) FROM (SELECT 1 FROM sentence_hashes c WHERE c.hash = s.hash LIMIT ?)) <= ?",
-        (article_id, BOILERPLATE_IN + 1, BOILERPLATE_IN),
-    ).fetchall()
+    form = form_of(conn, article_id)
+    candidates = _candidates(conn, article_id, form)
     if not candidates:
         return []
     body = _body(conn, article_id)
-    scored = ((other, containment(body, _body(conn, other))) for (other,) in candidates)
-    return [(other, round(score, 4)) for other, score in scored if score >= NEAR]
+    compared = ((other, compare(body, _body(conn, other), form | form_of(conn, other))) for other in candidates)
+    return [(other, round(like.score, 4)) for other, like in compared if like.near]
+
+
+def _candidates(conn: sqlite3.Connection, article_id: int, form: frozenset[int]) -> list[int]:
+    """Articles that share a sentence hash with this one; by what is no form, where it has any such."""
+    hashes = [row[0] for row in conn.execute("SELECT hash FROM sentence_hashes WHERE article_id = ?", (article_id,))]
+    found: dict[int, None] = {}
+    for value in [one for one in hashes if one not in form] or hashes:
+        others = conn.execute(
+            "SELECT article_id FROM sentence_hashes WHERE hash = ? AND article_id != ? LIMIT ?",
+            (value, article_id, BOILERPLATE_IN),
+        ).fetchall()
+        if len(others) < BOILERPLATE_IN:
+            found |= dict.fromkeys(other for (other,) in others)
+    return list(found)
+
+
+def _look_again(conn: sqlite3.Connection, article_id: int) -> None:
+    """The column's form was learned just now: near edges of its articles must hold without it."""
+    edges = conn.execute(
+        "SELECT r.article_id, r.original_id FROM reprints r WHERE r.kind = 'near' AND EXISTS ("
+        "SELECT 1 FROM articles a JOIN articles n ON n.portal = a.portal AND n.section = a.section "
+        "WHERE n.id = ? AND a.id IN (r.article_id, r.original_id))",
+        (article_id,),
+    ).fetchall()
+    for one, other in edges:
+        form = form_of(conn, one) | form_of(conn, other)
+        if not compare(_body(conn, one), _body(conn, other), form).near:
+            conn.execute("DELETE FROM reprints WHERE article_id = ? AND original_id = ?", (one, other))
 
 
 def _body(conn: sqlite3.Connection, article_id: int) -> str:

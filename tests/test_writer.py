@@ -16,7 +16,7 @@ from archive.articles import ArticleStore
 from archive.errors import ArchiveError, IntegrityError, LockedError, SchemaError
 from archive.reader import Archive
 from archive.records import Article, Capture, Stored
-from archive.reprints import containment, link_reprints
+from archive.reprints import link_reprints
 from archive.warc import Place, read_record, warc_path
 from archive.writer import ArchiveWriter, now_utc
 
@@ -103,12 +103,6 @@ def test_reprints_are_linked_to_the_earliest(tmp_path: Path) -> None:
             assert link_reprints(writer.conn, [later, first, near, other.article_id]) == 2
         edges = writer.conn.execute("SELECT article_id, original_id, kind FROM reprints ORDER BY 1").fetchall()
         assert edges == [(later, first, "exact"), (near, first, "near")]
-
-
-def test_containment_is_of_the_shorter_text() -> None:
-    assert containment(TEXT, TEXT[:30]) == 1.0
-    assert containment(TEXT, "毫不相干的一段文字,用来比较。") < 0.1
-    assert containment("", TEXT) == 0.0
 
 
 def test_payloads_come_back_and_warcio_agrees(tmp_path: Path) -> None:
