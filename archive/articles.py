@@ -38,8 +38,10 @@ class ArticleStore:
             if article_id is None:
                 return Stored(self._insert(article, capture_id, seen), "new", 1)
             self.add_alias(article.url, article_id, "same_text", seen)
+            self._alive(article_id, seen)
             return Stored(article_id, "revisit", self._revision_of(article_id), alias=True)
         if self.url_of(article_id) != article.url:  # an alias answers: its text is the article's already
+            self._alive(article_id, seen)
             return Stored(article_id, "revisit", self._revision_of(article_id), alias=True)
         return self._again(article_id, article, capture_id, seen, cause)
 
@@ -68,6 +70,12 @@ class ArticleStore:
         """The address answered with what we hold; a page that was gone is back."""
         self.conn.execute(
             "UPDATE articles SET last_seen = ?, gone_since = NULL, gone_grade = NULL WHERE id = ?", (seen, article_id)
+        )
+
+    def _alive(self, article_id: int, seen: str) -> None:
+        """Another address of the article answered; one whose own address is gone stays graded."""
+        self.conn.execute(
+            "UPDATE articles SET last_seen = max(last_seen, ?) WHERE id = ? AND gone_since IS NULL", (seen, article_id)
         )
 
     def mark_gone(self, article_id: int, grade: str, seen: str) -> None:

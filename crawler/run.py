@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from archive import search_index
+from archive.absence import mark_unlisted
 from archive.frontier import Frontier, Task, balance, unbalanced_run
 from archive.ledger import Ledger
 from archive.reprints import link_reprints
@@ -144,6 +145,7 @@ class PortalRun:
         self.writer.commit()
         with self.writer.page():
             reprints = link_reprints(self.writer.conn, self.settler.new_articles)
+            mark_unlisted(self.writer.conn, self.portal.id)
             search_index.tidy(self.writer.conn)
             states = balance(self.writer.conn, self.run_id)
             for line in unbalanced_run(self.writer.conn, self.run_id):

@@ -13,6 +13,7 @@ from archive.records import Listing, Stored
 from archive.urls import canonical_url
 from archive.warc import payload_digest
 from crawler.answers import Again, Answer, ArticleRead, Ended, FileRead, ListRead, Outcome, Redirected, Unchanged
+from crawler.away import leads_away
 from crawler.intake import Intake
 from crawler.judge import MAX_ATTEMPTS
 from crawler.listing.walk import leads_on
@@ -131,6 +132,8 @@ class Settler:
 
     def _article(self, read: ArticleRead) -> None:
         task, now = read.task, self.run.now()
+        if self._is_another_page(task, read.answer, "list"):
+            return self._home_page(task, read.answer)
         key = canonical_url(task.url)
         capture_id = self._capture(read.answer, None)
         if self.articles.forgotten(key):
@@ -166,13 +169,23 @@ class Settler:
         self.run.tally.add("revisit")
         self._end(task, Settlement("unchanged", next_check=self._next_check(published)), outcome.answer, None)
 
-    def _gone(self, task: Task, end: Settlement, answer: Answer | None, capture_id: int | None) -> None:
-        if task.article_id is not None:
-            grade = "soft_404" if end.state == "soft_404" else "once"
-            self.articles.mark_gone(task.article_id, grade, self.run.now())
+    def _gone(self, task: Task, grade: str, end: Settlement, answer: Answer | None, capture_id: int | None) -> None:
+        held = self._held(task)
+        if held is not None:
+            self.articles.mark_gone(held, grade, self.run.now())
             self.run.tally.add("gone")
             end = replace(end, next_check=self._next_check(None))
         self._finish_bad(task, end, answer, capture_id)
+
+    def _held(self, task: Task) -> int | None:
+        """The article at the address, or at one that was redirected to it."""
+        if task.article_id is not None or task.parent_id is None:
+            return task.article_id
+        chain = list(self._chain(task))
+        row = self.writer.conn.execute(
+            f"SELECT max(article_id) FROM frontier WHERE id IN ({', '.join('?' * len(chain))})", chain
+        ).fetchone()
+        return row[0] if row else None
 
     def _section_name(self, task: Task) -> str | None:
         row = self.writer.conn.execute(
@@ -209,6 +222,10 @@ class Settler:
 
     def _redirected(self, outcome: Redirected) -> None:
         task, answer, target = outcome.task, outcome.answer, canonical_url(outcome.target)
+        away = leads_away(target, self.portal) if task.kind == "article" and self._held(task) is not None else None
+        if away is not None:
+            gone = Settlement("soft_404", f"leads to {target} now")
+            return self._gone(task, away, gone, answer, self._capture(answer, away))
         capture_id = self._capture(answer, "redirect")
         refusal = refuse_url(target, scope_of(self.portal))
         if refusal:
@@ -255,12 +272,27 @@ class Settler:
         if outcome.state == "pending":  # a gate closed before it was asked: night is over, or somebody said stop
             self.run.stop(outcome.reason if outcome.reason in ("window", "budget") else "stopping")
             return self._end(task, end, outcome.answer, None)
+        if outcome.state == "not_article" and outcome.answer and self._is_another_page(task, outcome.answer):
+            return self._home_page(task, outcome.answer)
         capture_id = self._capture(outcome.answer, outcome.state) if outcome.answer else None
         if outcome.state == "blocked_challenge":
             self._challenged(outcome)
         if outcome.state in ("gone", "soft_404"):
-            return self._gone(task, end, outcome.answer, capture_id)
+            grade = "once" if outcome.state == "gone" else "soft_404"
+            return self._gone(task, grade, end, outcome.answer, capture_id)
         return self._finish_bad(task, end, outcome.answer, capture_id)
+
+    def _is_another_page(self, task: Task, answer: Answer, verdict: str | None = None) -> bool:
+        """Whether a held article answers 200 with the very bytes of another address: a column, the home page."""
+        if task.article_id is None:
+            return False
+        sql = "SELECT 1 FROM captures WHERE digest = ? AND url != ? AND status = 200 AND verdict = coalesce(?, verdict)"
+        values = (payload_digest(answer.capture.payload), answer.capture.url, verdict)
+        return self.writer.conn.execute(sql, values).fetchone() is not None
+
+    def _home_page(self, task: Task, answer: Answer) -> None:
+        end = Settlement("soft_404", "answers with the page of another address")
+        self._gone(task, "redirected_home", end, answer, self._capture(answer, "redirected_home"))
 
     def _challenged(self, outcome: Ended) -> None:
         self._challenges += 1

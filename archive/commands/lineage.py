@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from archive.absence import GRADES, absences
 from archive.commands.common import archive_option, json_option, need_article, opened
 from archive.rows import dict_rows
 from archive.terminal import clean, table
@@ -74,24 +75,31 @@ def reprints(article: str | None, as_json: bool, archive: Path | None) -> None:
 
 
 @click.command()
+@click.option("--grade", type=click.Choice(GRADES), help="Only absences of this grade.")
 @json_option
 @archive_option
-def gone(as_json: bool, archive: Path | None) -> None:
-    """List articles whose page is gone, with the grade of the absence; their text is kept."""
+def gone(grade: str | None, as_json: bool, archive: Path | None) -> None:
+    """List articles that are away, or were: grade, first and last evidence; their text is kept."""
     with opened(archive) as conn:
-        rows = dict_rows(
-            conn,
-            "SELECT id, gone_since, gone_grade, last_seen, portal, title, url FROM articles "
-            "WHERE gone_since IS NOT NULL ORDER BY gone_since DESC, id",
-        )
+        rows = absences(conn, grade)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     if not rows:
         click.echo("nothing is gone", err=True)
         return
-    shown = [tuple(row.values())[:-1] for row in rows]
-    click.echo(table(("id", "gone since", "grade", "last seen", "portal", "title"), shown))
+    head = ("id", "grade", "gone since", "last seen", "first evidence", "last evidence", "portal", "title")
+    shown = [
+        (row["id"], row["grade"], row["gone_since"] or "", row["last_seen"], _evidence(row["first_evidence"]),
+         _evidence(row["last_evidence"]), row["portal"], row["title"])
+        for row in rows
+    ]  # fmt: skip
+    click.echo(table(head, shown))
+
+
+def _evidence(capture: dict[str, Any] | None) -> str:
+    """2026-11-24T01:02:03Z 404 (capture 17)"""
+    return f"{capture['fetched']} {capture['status']} (capture {capture['id']})" if capture else ""
 
 
 def sentence_diff(old: str, new: str) -> list[str]:
