@@ -1,4 +1,4 @@
-"""Alarms are opened once, stand until the cause is gone, and are cleared; what runs saw comes back as it was written."""
+"""Alarms open once, stand until the cause is gone, and are cleared; what runs saw comes back as it was written."""
 
 from __future__ import annotations
 
