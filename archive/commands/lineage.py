@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 import sqlite3
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,9 @@ import click
 
 from archive.absence import GRADES, absences
 from archive.commands.common import archive_option, json_option, need_article, opened
+from archive.lineage import SAME_TIME, UNDATED, Changes, First, changes, cluster, first, sentences
 from archive.rows import dict_rows
 from archive.terminal import clean, table
-
-SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?|\n")
 
 
 @click.command()
@@ -58,20 +57,59 @@ def diff(article: str, first: int | None, second: int | None, archive: Path | No
 @json_option
 @archive_option
 def reprints(article: str | None, as_json: bool, archive: Path | None) -> None:
-    """List reprints: of one article's text, or all, the earliest first."""
+    """List reprints; of one article: who printed its text, in which order, and what each copy changed."""
     with opened(archive) as conn:
-        article_id = need_article(conn, article) if article else None
-        rows = _reprints(conn, article_id)
+        if article:
+            return _lineage(cluster(conn, need_article(conn, article)), as_json)
+        rows = _reprints(conn)
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
+        return click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     if not rows:
-        click.echo("no reprints" + (f" of {article}" if article else " in this archive"), err=True)
-        return
+        return click.echo("no reprints in this archive", err=True)
     head = ("original", "published", "source", "reprint", "published", "kind", "score", "title of the reprint")
     shown = [tuple(row[key] for key in ("original_id", "original_published", "original_source", "article_id",
                                         "published", "kind", "score", "title")) for row in rows]  # fmt: skip
-    click.echo(table(head, shown))
+    return click.echo(table(head, shown))
+
+
+def _lineage(members: list[dict[str, Any]], as_json: bool) -> None:
+    """One text and its printings, the first one first; each with what it changed in the first."""
+    if len(members) == 1 and not as_json:
+        return click.echo(f"no reprints of {members[0]['id']}", err=True)
+    head = first(members)
+    original = next(row for row in members if row["id"] == head.id)
+    found = {row["id"]: changes(original["body"], row["body"]) for row in members}
+    if as_json:
+        printed = [{key: row[key] for key in row if key != "body"} | asdict(found[row["id"]]) for row in members]
+        return click.echo(json.dumps({"first": asdict(head), "members": printed}, ensure_ascii=False, indent=2))
+    names = ("id", "published", "first_seen", "publisher", "portal", "kind", "score", "title")
+    click.echo(table([name.replace("_", " ") for name in names], [tuple(row[key] for key in names) for row in members]))
+    click.echo(f"\nfirst: {head.id} ({_sure(head)})" + _credit(original))
+    for row in members:
+        if row["id"] != head.id:
+            _show_changes(row["id"], found[row["id"]])
+    return None
+
+
+def _sure(head: First) -> str:
+    rivals = ", ".join(map(str, head.rivals))
+    if head.sure == SAME_TIME:
+        return f"not sure: its date does not tell it from {rivals}; first seen decided"
+    if head.sure == UNDATED:
+        return f"not sure: no date on {rivals or head.id}"
+    return "certain, of what this archive holds"
+
+
+def _credit(original: dict[str, Any]) -> str:
+    return clean(f"; it names {original['source']} as its source") if original["source"] else ""
+
+
+def _show_changes(article_id: int, found: Changes) -> None:
+    lines = [("- ", "red", one) for one in found.cut] + [("+ ", "green", one) for one in found.added]
+    lines += [("~ ", "yellow", f"{before}  →  {after}") for before, after in found.altered]
+    click.echo(f"\n{article_id}: {'cut -, added +, altered ~' if lines else 'the same sentences'}")
+    for mark, colour, text in lines:
+        click.echo(click.style(mark + clean(text), fg=colour))
 
 
 @click.command()
@@ -104,7 +142,7 @@ def _evidence(capture: dict[str, Any] | None) -> str:
 
 def sentence_diff(old: str, new: str) -> list[str]:
     """Lines beginning with "- ", "+ " or two blanks: a sentence each, unchanged ones only beside a change."""
-    one, other = ([s.strip() for s in SENTENCE.findall(text) if s.strip()] for text in (old, new))
+    one, other = sentences(old), sentences(new)
     out: list[str] = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         if tag == "equal":
@@ -128,23 +166,15 @@ def _revisions(conn: sqlite3.Connection, article_id: int) -> list[dict[str, Any]
     )
 
 
-def _reprints(conn: sqlite3.Connection, article_id: int | None) -> list[dict[str, Any]]:
-    """Edges, of the cluster of one article where one is given."""
-    where, values = "", tuple[int, ...]()
-    if article_id is not None:
-        where = (
-            "WHERE r.original_id = ?1 OR r.article_id = ?1 "
-            "OR r.original_id IN (SELECT original_id FROM reprints WHERE article_id = ?1)"
-        )
-        values = (article_id,)
+def _reprints(conn: sqlite3.Connection) -> list[dict[str, Any]]:
+    """Every edge, by the original's day."""
     return dict_rows(
         conn,
         "SELECT r.original_id, o.published AS original_published, o.source AS original_source, "
         "o.title AS original_title, "
         "r.article_id, a.published, a.source, a.portal, a.title, a.url, r.kind, r.score "
-        f"FROM reprints r JOIN articles o ON o.id = r.original_id JOIN articles a ON a.id = r.article_id {where} "
+        "FROM reprints r JOIN articles o ON o.id = r.original_id JOIN articles a ON a.id = r.article_id "
         "ORDER BY o.published, r.original_id, a.published, a.first_seen",
-        *values,
     )
 
 

@@ -1,0 +1,124 @@
+"""Who printed a text first, how sure that is, and what a copy changed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+from search_rows import new_archive, put
+
+from archive.cli import archive_commands
+from archive.connection import FILE
+from archive.lineage import changes, cluster, first, sentences
+
+LINES = (
+    "新华社北京6月1日电　国务院近日印发意见，部署养老服务工作。",
+    "意见提出，到2027年，每个县至少建成一个养老服务中心。",
+    "意见要求，加强护理人员培训，提高护理型床位占比。",
+    "各地要结合实际抓好落实。",
+)
+TEXT = "\n".join(LINES)
+COPY = "\n".join((LINES[0], LINES[1].replace("2027", "2028"), LINES[3], "我县已部署贯彻落实。"))
+
+
+def archive(path: Path, *published: str | None, edges: bool = True) -> None:
+    """The same text printed at these times, seen one minute apart; all linked to the first put in."""
+    conn = new_archive(path / FILE)
+    for number, when in enumerate(published, 1):
+        put(conn, number, f"标题{number}", COPY if number == 2 else TEXT, portal=f"p{number}", published=when,
+            source="据新华社电" if number == 1 else "本站", first_seen=f"2026-06-10T01:0{number}:00Z")  # fmt: skip
+        if number > 1 and edges:
+            conn.execute("INSERT INTO reprints VALUES (?, 1, 0.9, 'near')", (number,))
+    conn.close()
+
+
+@pytest.mark.parametrize(
+    ("published", "expected"),
+    [
+        (("2026-06-01T09:00+08:00", "2026-06-01T09:30+08:00"), (1, "certain", ())),
+        (("2026-06-02", "2026-06-01"), (2, "certain", ())),
+        (("2026-06-01", "2026-06-01"), (1, "same time", (2,))),
+        (("2026-06-01", "2026-06-01T09:30+08:00"), (1, "same time", (2,))),
+        (("2026-06-01T09:30+08:00", "2026-06-02"), (1, "certain", ())),
+        (("2026-06-01T09:30+08:00", "2026-06-01T09:30:20+08:00"), (1, "same time", (2,))),
+        (("2026-06-01T23:30+08:00", "2026-06-01T16:30+00:00"), (1, "certain", ())),
+        (("2026-06-01", None), (1, "undated", (2,))),
+        ((None, "2026-06-01"), (2, "undated", (1,))),
+        ((None, None), (1, "undated", (2,))),
+        (("2026-06-03", "2026-06-01", "2026-06-01"), (2, "same time", (3,))),
+    ],
+)
+def test_who_was_first_and_how_sure(
+    tmp_path: Path, published: tuple[str | None, ...], expected: tuple[int, str, tuple[int, ...]]
+) -> None:
+    archive(tmp_path, *published)
+    conn = opened(tmp_path)
+    for asked in range(1, len(published) + 1):  # whichever of them one asks for
+        found = first(cluster(conn, asked))
+        assert (found.id, found.sure, found.rivals) == expected
+    conn.close()
+
+
+def opened(path: Path) -> sqlite3.Connection:
+
+    return sqlite3.connect(path / FILE)
+
+
+def test_what_a_copy_changed() -> None:
+    found = changes(TEXT, COPY)
+    assert found.cut == (LINES[2],)
+    assert found.added == ("我县已部署贯彻落实。",)
+    assert found.altered == ((LINES[1], LINES[1].replace("2027", "2028")),)
+
+
+def test_white_space_full_width_forms_and_order_are_no_change() -> None:
+    assert changes("会议指出，２０２６年要抓好落实。", "会议指出,2026年 要抓好落实。") == changes("", "")
+    assert changes("\n".join(LINES), "\n".join(reversed(LINES))) == changes("", "")
+
+
+def test_closing_quotes_stay_with_their_sentence() -> None:
+    assert sentences("他说：“抓好落实。”会议结束。") == ["他说：“抓好落实。”", "会议结束。"]
+
+
+@given(st.text("会议指出抓好落实。\n ，", max_size=80), st.text("会议指出抓好落实。\n ，", max_size=80))
+def test_changes_of_any_two_texts(one: str, other: str) -> None:
+    found = changes(one, other)
+    back = changes(other, one)
+    assert {*found.cut, *(old for old, _ in found.altered)} <= set(sentences(one))
+    assert {*found.added, *(new for _, new in found.altered)} <= set(sentences(other))
+    assert (found == changes("", "")) == (back == changes("", ""))
+    assert changes(one, one) == changes("", "")
+
+
+def run(path: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(archive_commands, [*arguments, "--archive", str(path)])
+
+
+def test_reprints_of_one_article_for_people(tmp_path: Path) -> None:
+    archive(tmp_path, "2026-06-01", "2026-06-02", "2026-06-03")
+    out = run(tmp_path, "reprints", "3").stdout
+    assert "first: 1 (certain, of what this archive holds); it names 据新华社电 as its source" in out
+    assert f"- {LINES[2]}" in out
+    assert "+ 我县已部署贯彻落实。" in out
+    assert "~ 意见提出，到2027年" in out
+    assert "3: the same sentences" in out
+
+
+def test_reprints_of_one_article_for_programs(tmp_path: Path) -> None:
+    archive(tmp_path, "2026-06-01", "2026-06-01")
+    found = json.loads(run(tmp_path, "reprints", "2", "--json").stdout)
+    assert found["first"] == {"id": 1, "sure": "same time", "rivals": [2]}
+    one, two = found["members"]
+    assert (one["id"], one["publisher"], one["cut"]) == (1, "新华社", [])
+    assert (two["id"], two["publisher"], two["kind"], two["cut"]) == (2, None, "near", [LINES[2]])
+
+
+def test_an_article_nobody_reprinted(tmp_path: Path) -> None:
+    archive(tmp_path, "2026-06-01", "2026-06-02", edges=False)
+    assert run(tmp_path, "reprints", "2").stderr == "no reprints of 2\n"
+    assert [m["id"] for m in json.loads(run(tmp_path, "reprints", "2", "--json").stdout)["members"]] == [2]
