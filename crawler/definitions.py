@@ -35,7 +35,7 @@ TABLES: dict[str, tuple[type[Any], str]] = {
     "list": (ListRules, "list"),
     "article": (ArticleRules, "article"),
 }
-CRAWL_KEYS = ("delay_s", "every", "window", "recheck", "verify_tls", "robots", "encoding")
+CRAWL_KEYS = ("delay_s", "every", "window", "recheck", "verify_tls", "cookies", "robots", "encoding")
 
 
 def load_portal(portal_id: str) -> Portal:

@@ -20,11 +20,13 @@ _OFF = (
     "redirect.MetaRefreshMiddleware",
     "redirect.RedirectMiddleware",
     "httpcompression.HttpCompressionMiddleware",  # takes half a gzip for a page; crawler/compression.py
-    "cookies.CookiesMiddleware",
+    "cookies.CookiesMiddleware",  # but where a definition says `cookies = true`
     "httpproxy.HttpProxyMiddleware",  # $http_proxy would defeat the check of the address connected to
     "httpcache.HttpCacheMiddleware",
     "stats.DownloaderStats",  # the ledger counts
 )
+
+COOKIES = "scrapy.downloadermiddlewares.cookies.CookiesMiddleware"
 
 NETWORK_SETTINGS: dict[str, Any] = {
     # engine side first: an address is refused before robots.txt is fetched for it, and waits only when it may be asked
@@ -69,4 +71,10 @@ NETWORK_SETTINGS: dict[str, Any] = {
 
 def settings_for(portal: Portal) -> dict[str, Any]:
     """What one portal's definition changes; for the `custom_settings` of its spider."""
-    return {"DOWNLOAD_VERIFY_CERTIFICATES": False} if portal.verify_tls is False else {}
+    changed: dict[str, Any] = {}
+    if portal.verify_tls is False:
+        changed["DOWNLOAD_VERIFY_CERTIFICATES"] = False
+    if portal.cookies:  # a jar of this portal's crawler alone, thrown away with it
+        changed["COOKIES_ENABLED"] = True
+        changed["DOWNLOADER_MIDDLEWARES"] = {**NETWORK_SETTINGS["DOWNLOADER_MIDDLEWARES"], COOKIES: 700}
+    return changed

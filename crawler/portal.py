@@ -96,6 +96,7 @@ class Portal:
     window: str | None = None  # "22:00-06:00" in the portal's zone
     recheck: tuple[tuple[float, float], ...] | None = None  # (age in days, interval in days)
     verify_tls: bool | None = None
+    cookies: bool | None = None  # True: keep the portal's cookies during a run, for one that answers nobody without
     notes: str | None = None
     sections: tuple[Section, ...] = ()
     list: ListRules = ListRules()

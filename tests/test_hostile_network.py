@@ -160,7 +160,7 @@ def wire(canary: TrapServer, certificate: tuple[Path, Path]) -> Any:
     servers["whole"].routes["/late"] = raw(head() + PAGE)
     servers["locations"].routes.update({f"/{n}": redirect(location) for n, location in enumerate(LOCATIONS)})
     servers["headers"].routes["/ok"] = page(PAGE, *HOSTILE_HEADERS)
-    unverified = settings_for(cast("Portal", SimpleNamespace(verify_tls=False)))
+    unverified = settings_for(cast("Portal", SimpleNamespace(verify_tls=False, cookies=None)))
     servers["headers"].routes["/many"] = page(PAGE, *((f"X-Filler-{n}", "y" * 1000) for n in range(200)))
     addresses = bad_addresses(servers["scope"], canary)
     crawls = [
