@@ -100,9 +100,15 @@ def extract(
         lang=_language(seen, text or headline.text),
         portal=portal.id if portal else "",
         evidence=tuple(evidence),
-        flags=tuple(dict.fromkeys([*decoded.flags, *flags])),
+        flags=tuple(dict.fromkeys([*decoded.flags, *flags, *_unverified(portal, url)])),
         next_pages=_next_pages(seen, body, url),
     )
+
+
+def _unverified(portal: Portal | None, url: str | None) -> list[str]:
+    """Whether nobody vouched for the server this page came from."""
+    unverified = portal is not None and portal.verify_tls is False and (url or "").startswith("https:")
+    return ["tls_unverified"] if unverified else []
 
 
 def _asked(headers: Mapping[str, str] | Iterable[tuple[str, str]] | None) -> datetime:
@@ -149,7 +155,9 @@ def _select(page: Page, selector: str | None) -> Box | None:
 
 def _lines_of(page: Page, selector: str | None) -> list[int]:
     """The lines of every element that a definition's selector names, in order; [] without a selector or a match."""
-    found = {node.mem_id for node in page.tree.css(selector)} if selector else set()
+    if not selector:
+        return []
+    found = {node.mem_id for node in page.tree.css(selector)}
     return sorted({n for box in page.boxes if box.node.mem_id in found for n in range(box.start, box.end)})
 
 

@@ -50,6 +50,7 @@ class Line:
     row: int  # number of the table row it stands in, 0 = none
     cell: int  # number of the table cell
     links: list[tuple[str, str]]  # (text, href)
+    weight: int = -1  # what parsers/lines.py makes of it; -1 = not asked yet
 
     @property
     def plain_chars(self) -> int:
@@ -248,7 +249,7 @@ class _Walk:
     def _end_link(self) -> None:
         assert self.link is not None
         href, before = self.link
-        text = fold("".join(self.parts[before:]).replace(PART, ""))
+        text = fold("".join(self.parts[before:]).replace(PART, "")) if before < len(self.parts) else ""
         self.links.append((text, href))
         self.link_chars += len(text)
         self.link = None
@@ -259,13 +260,16 @@ class _Walk:
             href = self.link[0]
             self._end_link()
             self.link = (href, 0)
-        parts = fold("".join(self.parts))
-        text = fold(parts.replace(PART, "")) if PART in parts else parts
+        if self.parts:
+            parts = fold("".join(self.parts))
+            text = " ".join(parts.replace(PART, "").split()) if PART in parts else parts
+            self.parts.clear()
+        else:
+            parts = text = ""
         if text or self.links:
             hidden = bool(self.hiding)
             self.lines.append(Line(text, parts, self.link_chars, hidden, self.row, self.cell, self.links))
             self.links = []
-        self.parts.clear()
         self.link_chars = 0
 
 

@@ -37,17 +37,24 @@ EDITOR_LINE = re.compile(
 INFO_LABEL = re.compile(
     r"(?:[来來]\s?源|稿源|(?:发布|更新|信息)?(?:[时時]\s?[间間]|日\s?期)|作\s?者|编\s?辑|责任编辑|责编|点击(?:数|量|次数)?|浏览(?:数|量|次数)?|阅读(?:数|量|次数)?|访问(?:量|次数)?|字体|字号|发布(?:人|者|机构))\s?[:：]"
 )
+SENTENCE = re.compile("[。！？；，、,]")
 RULE = re.compile(r"[-—=_*＊※·.~☆★]{6,}|^[*＊※·☆★]{3,}$")  # a line drawn with characters
 
 
 def weight(line: Line) -> int:
-    """How much a line speaks for being article text."""
+    """How much a line speaks for being article text; worked out once a line."""
+    if line.weight < 0:
+        line.weight = _weight(line)
+    return line.weight
+
+
+def _weight(line: Line) -> int:
     if line.hidden or line.link_chars > len(line.text) * 0.5:
         return 0
     if len(line.text) < 200 and (FOOTER.search(line.text) or TOOL.match(line.text)):
         return 0
     length = line.plain_chars
-    return length * 2 if length > 30 or re.search("[。！？；，、,]", line.text) else length
+    return length * 2 if length > 30 or SENTENCE.search(line.text) else length
 
 
 def mostly_links(lines: Sequence[Line]) -> bool:

@@ -50,6 +50,15 @@ class Headline:
 
 def key(text: str) -> str:
     """For comparing: compatibility forms, white space and punctuation aside."""
+    return _short_key(text) if len(text) <= LONGEST else _key(text)
+
+
+@lru_cache(maxsize=1024)  # the same few texts are compared again and again while a page is read
+def _short_key(text: str) -> str:
+    return _key(text)
+
+
+def _key(text: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
 
 
@@ -128,10 +137,10 @@ def _plain_lines(page: Page) -> list[tuple[Headline, float]]:
     found = []
     beginnings = {name[0] for name in declared}
     for start, line in enumerate(page.lines[:400]):
-        if line.hidden or line.link_chars > len(line.text) * 0.5 or len(line.text) < 2:
+        first = line.text[:1].lower()
+        if first not in beginnings and first.isalnum() and first < FULL_WIDTH:
             continue
-        first = line.text[0].lower()
-        if first.isalnum() and first < FULL_WIDTH and first not in beginnings:
+        if line.hidden or line.link_chars > len(line.text) * 0.5 or len(line.text) < 2:
             continue
         text = ""
         for end in range(start + 1, min(start + 5, len(page.lines)) + 1):
