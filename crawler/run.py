@@ -19,6 +19,7 @@ from archive.ledger import Ledger
 from archive.reprints import link_reprints
 from archive.writer import ArchiveWriter
 from crawler.answers import Again, Issue, Outcome, Tally
+from crawler.clock import clock_note
 from crawler.intake import Intake
 from crawler.options import CrawlOptions
 from crawler.portal import Portal
@@ -125,6 +126,8 @@ class PortalRun:
         if answer is not None:
             self._answers += 1
             self._failures = 0
+            if self._answers == 1 and (note := clock_note(answer, self.clock())):
+                self.report("clock", note, self.portal.url)
             self.tally.requests += 1
             self.tally.bytes += answer.wire_bytes
         elif isinstance(outcome, Again) and outcome.state in NETWORK:
