@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from crawler.parsers.dates import parse_times
 from crawler.parsers.document import parse_document, parse_site
 from crawler.parsers.source import clean_source
 from crawler.parsers.title import key
+from crawler.portal import for_url
 from tests.article_shapes import BODY, PARAGRAPHS, pg
 
 SOURCES = {
@@ -146,6 +148,20 @@ def test_an_english_article_with_a_list_beside_it_is_no_column() -> None:
     )
     page = f"<title>A school opens</title><h1>A school opens</h1><div class=entry>{text}</div><ul>{rows}</ul>"
     assert extract(page, "https://x.gov/a-school-opens/").body.startswith("The minister said on Monday")
+
+
+@pytest.mark.parametrize(
+    ("url", "verify", "flagged"),
+    [
+        ("https://x.gov.cn/a/9.html", False, True),
+        ("https://x.gov.cn/a/9.html", None, False),
+        ("http://x.gov.cn/a/9.html", False, False),
+    ],
+)
+def test_pages_of_a_server_that_nobody_vouched_for_are_flagged(url: str, verify: bool | None, flagged: bool) -> None:
+    portal = replace(for_url(url), verify_tls=verify)
+    page = pg(f"<h1>{HEADLINE}</h1><div>来源：清和日报</div><div id=zoom>{BODY}</div>")
+    assert ("tls_unverified" in extract(page, url, portal=portal).flags) == flagged
 
 
 DATED_ROWS = {
