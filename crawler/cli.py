@@ -27,6 +27,7 @@ COMMANDS = {
     "portal": "crawler.commands.portals:portal",
     "ingest": "crawler.commands.ingest:ingest",
     "reparse": "crawler.commands.reparse:reparse",
+    "status": "crawler.commands.status:status",
     "schedule": "crawler.commands.schedule:schedule",
     **ARCHIVE_COMMANDS,
 }
