@@ -126,9 +126,9 @@ def gone(grade: str | None, as_json: bool, archive: Path | None) -> None:
     if not rows:
         click.echo("nothing is gone", err=True)
         return
-    head = ("id", "grade", "gone since", "last seen", "first evidence", "last evidence", "portal", "title")
+    head = ("id", "grade", "last seen", "first evidence", "last evidence", "portal", "title")
     shown = [
-        (row["id"], row["grade"], row["gone_since"] or "", row["last_seen"], _evidence(row["first_evidence"]),
+        (row["id"], row["grade"], row["last_seen"], _evidence(row["first_evidence"]),
          _evidence(row["last_evidence"]), row["portal"], row["title"])
         for row in rows
     ]  # fmt: skip
@@ -136,8 +136,8 @@ def gone(grade: str | None, as_json: bool, archive: Path | None) -> None:
 
 
 def _evidence(capture: dict[str, Any] | None) -> str:
-    """2026-11-24T01:02:03Z 404 (capture 17)"""
-    return f"{capture['fetched']} {capture['status']} (capture {capture['id']})" if capture else ""
+    """2026-11-24 404 (capture 17)"""
+    return f"{capture['fetched'][:10]} {capture['status']} (capture {capture['id']})" if capture else ""
 
 
 def sentence_diff(old: str, new: str) -> list[str]:

@@ -31,6 +31,22 @@ class Story:
         return f"/{self.column}/{self.id}.jhtml"
 
 
+@dataclass(frozen=True)
+class Visit:
+    """The portal at one time: its stories, and addresses that answer otherwise."""
+
+    stories: tuple[Story, ...]
+    unlisted: frozenset[str] = frozenset()  # answer, stand in no list
+    missing: frozenset[str] = frozenset()  # answer 200 and say that the page does not exist
+    home: frozenset[str] = frozenset()  # lead to the home page
+    counter: int = 0  # what every page prints as its number of views, beside a hot list; 0: neither
+
+
+def visits() -> tuple[Visit, ...]:
+    """The portal from one visit to the next."""
+    return Visit(tuple(first_visit())), Visit(tuple(second_visit())), third_visit()
+
+
 def first_visit() -> list[Story]:
     """60 pages in two columns, one of them the reprint of another under a new headline; newest first."""
     stories = [*_column(NEWS, 30, seed=1), *_column(NOTICES, 29, seed=2)]
@@ -49,6 +65,32 @@ def second_visit() -> list[Story]:
     new = [replace(story, id=story.id + 500, published=f"2026-07-0{2 + n} 08:30")
            for n, story in enumerate(_column(NEWS, 2, seed=3))]  # fmt: skip
     return sorted([*new, *stories], key=lambda story: story.published, reverse=True)
+
+
+def third_visit() -> Visit:
+    """Weeks later: one edited, the withdrawn one back, four gone, each in its own way; counters on every page."""
+    first, stories = first_visit(), second_visit()
+    back = next(story for story in first if story.path not in {other.path for other in stories})
+    edited, withdrawn, unlisted, missing, home = [story for story in stories if story.column == NEWS][10:15]
+    figures = (edited.paragraphs[0].replace("1", "2").replace("3", "4"), *edited.paragraphs[1:])
+    changed = [replace(edited, paragraphs=figures) if story == edited else story for story in [*stories, back]]
+    kept = [story for story in changed if story != withdrawn]
+    return Visit(
+        tuple(sorted(kept, key=lambda story: story.published, reverse=True)),
+        frozenset({unlisted.path}), frozenset({missing.path}), frozenset({home.path}), counter=4711,
+    )  # fmt: skip
+
+
+def neighbour() -> Visit:
+    """The next county's portal: its own stories, one of ours as it was, and one shortened with an editor's line."""
+    ours = [story for story in first_visit() if story.column == NEWS]
+    own = _column(NEWS, 12, seed=4)
+    day = "2026-07-03 09:00"
+    whole = replace(ours[1], id=8800001, published=day, title=f"兄弟县动态:{ours[1].title}")
+    shortened = (*ours[2].paragraphs[:-1], "编者按:邻县的这些做法值得我县各乡镇学习。")
+    near = replace(ours[2], id=8800002, published=day, source="清和日报", paragraphs=shortened)
+    own = [replace(story, id=8800100 + number) for number, story in enumerate(own)]
+    return Visit((whole, near, *own))
 
 
 @cache

@@ -10,17 +10,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
-from crawler.demo.content import COLUMN_NAMES, NOTICES, PER_PAGE, Story, first_visit, second_visit
+from crawler.demo.content import COLUMN_NAMES, NEWS, NOTICES, PER_PAGE, Story, Visit, visits
 
 SITE = "清和县人民政府"
+MISSING = "您访问的页面不存在或已删除"
 CHARSETS = {NOTICES: "gb2312"}  # the old column was never converted
 
 
 class DemoPortal:
     """`with DemoPortal() as portal:` serves it at `portal.url`; `portal.next_visit()` lets some days pass."""
 
-    def __init__(self) -> None:
-        self._pages = _pages(first_visit())
+    def __init__(self, at: Sequence[Visit] = (), site: str = SITE) -> None:
+        self.site = site
+        self._visits = iter(at or visits())
+        self.next_visit()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -37,7 +40,9 @@ class DemoPortal:
         self._pages[path] = body
 
     def next_visit(self) -> None:
-        self._pages = _pages(second_visit())
+        visit = next(self._visits)
+        self._pages = _pages(visit, self.site)
+        self.moved = visit.home
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -54,6 +59,8 @@ def _handler(portal: DemoPortal) -> type[BaseHTTPRequestHandler]:
         wbufsize = -1  # head and body in one packet: no waiting for an acknowledgement
 
         def do_GET(self) -> None:
+            if self.path in portal.moved:
+                return self._answer(302, b"", location="/")
             body = portal.page(self.path)
             if body is None:
                 return self._answer(404, "您访问的页面不存在".encode())
@@ -62,12 +69,14 @@ def _handler(portal: DemoPortal) -> type[BaseHTTPRequestHandler]:
                 return self._answer(304, b"", etag)
             return self._answer(200, body, etag)
 
-        def _answer(self, status: int, body: bytes, etag: str | None = None) -> None:
+        def _answer(self, status: int, body: bytes, etag: str | None = None, location: str | None = None) -> None:
             self.send_response(status)
             self.send_header("Content-Type", "text/plain" if self.path == "/robots.txt" else "text/html")
             self.send_header("Content-Length", str(len(body)))
             if etag:
                 self.send_header("ETag", etag)
+            if location:
+                self.send_header("Location", location)
             self.end_headers()
             self.wfile.write(body)
 
@@ -77,43 +86,44 @@ def _handler(portal: DemoPortal) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _pages(stories: Sequence[Story]) -> dict[str, bytes]:
+def _pages(visit: Visit, site: str) -> dict[str, bytes]:
     """Every page of the portal by its path, as bytes in its column's charset."""
-    pages = {"/robots.txt": b"User-agent: *\nDisallow: /admin/\n", "/": _home().encode()}
+    pages = {"/robots.txt": b"User-agent: *\nDisallow: /admin/\n", "/": _home(site).encode()}
     for column in COLUMN_NAMES:
         charset = CHARSETS.get(column, "utf-8")
-        listed = [story for story in stories if story.column == column]
+        stories = [story for story in visit.stories if story.column == column]
+        listed = [story for story in stories if story.path not in visit.unlisted | visit.missing | visit.home]
         total = -(-len(listed) // PER_PAGE)
         for number in range(1, total + 1):
             path = f"/{column}/index{'' if number == 1 else f'_{number}'}.jhtml"
             rows = listed[(number - 1) * PER_PAGE : number * PER_PAGE]
-            pages[path] = _list_page(column, rows, number, total, len(listed), charset).encode(charset)
-        pages |= {story.path: _article_page(story, charset).encode(charset) for story in listed}
-    return pages
+            pages[path] = _list_page(site, column, rows, number, total, len(listed), charset).encode(charset)
+        pages |= {story.path: _article_page(site, story, charset, visit.counter).encode(charset) for story in stories}
+    return pages | {path: _frame(site, "页面不存在", f"<p>{MISSING}</p>").encode() for path in visit.missing}
 
 
-def _frame(title: str, main: str, charset: str = "utf-8") -> str:
+def _frame(site: str, title: str, main: str, charset: str = "utf-8") -> str:
     nav = "".join(f'<li><a href="/{column}/index.jhtml">{name}</a></li>' for column, name in COLUMN_NAMES.items())
     return f"""<!DOCTYPE html>
 <html lang="zh-CN">
 <head>
 <meta http-equiv="Content-Type" content="text/html; charset={charset}">
-<title>{escape(title)}-{SITE}</title>
-<meta name="SiteName" content="{SITE}"><meta name="SiteIDCode" content="4199990001">
+<title>{escape(title)}-{site}</title>
+<meta name="SiteName" content="{site}"><meta name="SiteIDCode" content="4199990001">
 </head>
 <body>
 <div class="header"><ul class="nav"><li><a href="/">首页</a></li>{nav}</ul></div>
 <div class="main">
 {main}
 </div>
-<div class="footer"><p>主办:{SITE}办公室</p><p>网站标识码:4199990001</p><p>网站地图 联系我们</p></div>
+<div class="footer"><p>主办:{site}办公室</p><p>网站标识码:4199990001</p><p>网站地图 联系我们</p></div>
 </body>
 </html>
 """
 
 
-def _home() -> str:
-    return _frame("首页", "<p>欢迎访问清和县人民政府网站(Dibao 内置的虚构门户)。</p>")
+def _home(site: str) -> str:
+    return _frame(site, "首页", f"<p>欢迎访问{site}网站(Dibao 内置的虚构门户)。</p>")
 
 
 def _location(column: str, last: str) -> str:
@@ -123,27 +133,36 @@ def _location(column: str, last: str) -> str:
     )
 
 
-def _list_page(column: str, rows: Sequence[Story], number: int, total: int, records: int, charset: str) -> str:
+def _list_page(
+    site: str, column: str, rows: Sequence[Story], number: int, total: int, records: int, charset: str
+) -> str:
     items = "\n".join(
         f'<a href="{story.path}" title="{escape(story.title)}">{escape(story.title)}<em>{story.published[:10]}</em></a>'
         for story in rows
     )
     pager = f"createPageHTML('page_div',{total},{number},'index','jhtml',{records});"
     main = f'{_location(column, "")}\n<div class="news-list date-right">\n{items}\n</div>\n'
-    return _frame(COLUMN_NAMES[column], f'{main}<div id="page_div"></div><script>{pager}</script>', charset)
+    return _frame(site, COLUMN_NAMES[column], f'{main}<div id="page_div"></div><script>{pager}</script>', charset)
 
 
-def _article_page(story: Story, charset: str) -> str:
+def _article_page(site: str, story: Story, charset: str, counter: int) -> str:
     body = "\n".join(f'<p style="text-indent: 2em;">{escape(text, quote=False)}</p>' for text in story.paragraphs)
     info = f"<span>来源:{story.source}</span>&nbsp;&nbsp;&nbsp;<span>时间:{story.published}</span>"
     foot = '<a href="javascript:window.print()">打印此文</a> <a href="javascript:window.close()">关闭窗口</a>'
+    views, hot = (f"<span>浏览次数:{counter}</span>", _hot_list()) if counter else ("", "")
     main = f"""{_location(story.column, "正文")}
 <div class="news_content">
 <div class="news_content_title">{escape(story.title)}</div>
-<div class="news_content_date">{info}</div>
+<div class="news_content_date">{info}{views}</div>
 <div class="news_content_content">
 {body}
 </div>
 <div class="news_content_foot">{foot}</div>
-</div>"""
-    return _frame(story.title, main, charset)
+</div>{hot}"""
+    return _frame(site, story.title, main, charset)
+
+
+def _hot_list() -> str:
+    """What changes on every page and is no part of any article."""
+    row = f'<li><a href="/{NEWS}/index.jhtml">我县养老服务再上台阶</a></li>'
+    return f'<div class="hot"><h3>热点排行</h3><ul>{row}</ul></div>'

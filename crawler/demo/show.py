@@ -7,18 +7,21 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from crawler.demo.content import COLUMN_NAMES, NOTICES, PER_PAGE
-from crawler.demo.portal import DemoPortal
+from crawler.demo.content import COLUMN_NAMES, NEWS, NOTICES, PER_PAGE, neighbour
+from crawler.demo.portal import SITE, DemoPortal
 
+NEIGHBOUR = "云岭县人民政府"
 WORD = "养老"  # two characters: what stock full-text search does not find
 DEFINITION = """\
 # The built-in miniature portal: a county that does not exist, served on loopback.
-id = "qinghe"
-name = "清和县人民政府"
+id = "{id}"
+name = "{name}"
 url = "{url}/"
 preset = "jeecms"
 status = "seen"
@@ -31,7 +34,7 @@ url = "{url}/{column}/index.jhtml"
 
 
 def run_demo(directory: Path) -> None:
-    """Crawl the miniature portal twice into the archive `directory`, search it, export it, and say so on stdout."""
+    """Crawl the miniature portal and its neighbour into the archive `directory`, search, export; all said on stdout."""
     _clear(directory)
     with DemoPortal() as portal:
         write_definition(portal, directory / "portals")
@@ -46,6 +49,18 @@ def run_demo(directory: Path) -> None:
             "              $ dibao crawl qinghe --full --allow-loopback"
         )
         say(_dibao(directory, "crawl", "qinghe", "--full", "--allow-loopback"))
+        portal.next_visit()
+        say(
+            "Weeks later: view counters on every page, one page edited, one back, four gone, each in its own way\n"
+            "              $ dibao crawl qinghe --full --allow-loopback"
+        )
+        say(_dibao(directory, "crawl", "qinghe", "--full", "--allow-loopback"))
+    with DemoPortal((neighbour(),), NEIGHBOUR) as portal:
+        write_definition(portal, directory / "portals", "yunling", NEIGHBOUR, (NEWS,))
+        say("The neighbours' portal prints two of its stories\n              $ dibao crawl yunling --allow-loopback")
+        say(_dibao(directory, "crawl", "yunling", "--allow-loopback"))
+    say("Gone, or back $ dibao gone")
+    say(_dibao(directory, "gone"))
     say(f"Search        $ dibao search {WORD}")
     say(_dibao(directory, "search", WORD, "--limit", "3"))
     table = directory / "qinghe.csv"
@@ -57,7 +72,7 @@ def run_demo(directory: Path) -> None:
     for what, command in (
         ("read one article", f"{dibao} show 1 --archive {directory}"),
         ("what was edited", f"{dibao} diff {_edited(directory)} --archive {directory}"),
-        ("what was printed twice", f"{dibao} reprints --archive {directory}"),
+        ("who printed it first", f"{dibao} reprints {_reprinted(directory)} --archive {directory}"),
     ):
         say(f"Next, {what}:\n  {command}")
 
@@ -92,14 +107,27 @@ def _dibao(directory: Path, *arguments: str) -> str:
 
 
 def _edited(archive: Path) -> int:
-    with sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True) as conn:
-        row = conn.execute("SELECT id FROM articles WHERE revision > 1 LIMIT 1").fetchone()
+    return _one(archive, "SELECT id FROM articles WHERE revision > 1 ORDER BY id LIMIT 1")
+
+
+def _reprinted(archive: Path) -> int:
+    return _one(archive, "SELECT article_id FROM reprints WHERE kind = 'near' ORDER BY article_id LIMIT 1")
+
+
+def _one(archive: Path, sql: str) -> int:
+    with closing(sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True)) as conn:
+        row = conn.execute(sql).fetchone()
     return int(row[0]) if row else 1
 
 
-def write_definition(portal: DemoPortal, folder: Path) -> None:
+def write_definition(
+    portal: DemoPortal,
+    folder: Path,
+    portal_id: str = "qinghe",
+    name: str = SITE,
+    columns: Sequence[str] = tuple(COLUMN_NAMES),
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    sections = "".join(
-        SECTION.format(name=name, url=portal.url, column=column) for column, name in COLUMN_NAMES.items()
-    )
-    (folder / "qinghe.toml").write_text(DEFINITION.format(url=portal.url, sections=sections), encoding="utf-8")
+    sections = "".join(SECTION.format(name=COLUMN_NAMES[one], url=portal.url, column=one) for one in columns)
+    text = DEFINITION.format(id=portal_id, name=name, url=portal.url, sections=sections)
+    (folder / f"{portal_id}.toml").write_text(text, encoding="utf-8")
