@@ -128,7 +128,7 @@ class ArticleStore:
 
     def _insert(self, article: Article, capture_id: int, seen: str) -> int:
         columns = {**content_columns(article), "url": article.url, "portal": article.portal, "section": article.section,
-                   "first_seen": seen, "last_seen": seen, "capture_id": capture_id,
+                   "first_seen": seen, "last_seen": seen, "capture_id": with_bytes(self.conn, capture_id),
                    "document_key": article_key(article.url)}  # fmt: skip
         cursor = self.conn.execute(
             f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
@@ -142,6 +142,8 @@ class ArticleStore:
 
     def _update(self, article_id: int, article: Article, more: dict[str, Any]) -> None:
         columns = {**content_columns(article), **more}
+        if "capture_id" in columns:
+            columns["capture_id"] = with_bytes(self.conn, columns["capture_id"])
         self.conn.execute(
             f"UPDATE articles SET {', '.join(f'{name} = ?' for name in columns)} WHERE id = ?",
             (*columns.values(), article_id),
@@ -193,6 +195,12 @@ class ArticleStore:
 
     def _revision_of(self, article_id: int) -> int:
         return int(self.conn.execute("SELECT revision FROM articles WHERE id = ?", (article_id,)).fetchone()[0])
+
+
+def with_bytes(conn: sqlite3.Connection, capture_id: int) -> int:
+    """The capture whose record holds the bytes of this one: itself, or the one that a revisit record refers to."""
+    row = conn.execute("SELECT coalesce(revisit_of, id) FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    return int(row[0]) if row else capture_id
 
 
 def content_columns(article: Article) -> dict[str, Any]:

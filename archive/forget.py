@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import sqlite3
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from archive import search_index
+from archive.fingerprint import content_digest
 from archive.warc import Place, read_record, warc_path
 from archive.writer import ArchiveWriter, now_utc
 
@@ -33,6 +35,17 @@ def forget(writer: ArchiveWriter, article_id: int, reason: str) -> dict[str, int
     conn.execute("VACUUM")  # the text must not stay in free pages
     conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return {"addresses": len(urls), "captures": len(captures)}
+
+
+def forgotten_payload(conn: sqlite3.Connection, digest: str) -> bool:
+    """Whether these raw bytes were removed, at whatever address."""
+    return conn.execute("SELECT 1 FROM tombstones WHERE payload_digest = ?", (digest,)).fetchone() is not None
+
+
+def forgotten_text(conn: sqlite3.Connection, url: str, title: str, body: str) -> bool:
+    """Whether this text was removed from this host, at whatever address: another portal's print is another matter."""
+    rows = conn.execute("SELECT url FROM tombstones WHERE content_digest = ?", (content_digest(title, body),))
+    return any(urlsplit(row[0]).hostname == urlsplit(url).hostname for row in rows)
 
 
 def _addresses(conn: sqlite3.Connection, article_id: int) -> list[str]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from archive import search_index
-from archive.articles import CONTENT, ArticleStore, content_columns
+from archive.articles import CONTENT, ArticleStore, content_columns, with_bytes
 from archive.records import Article
 from archive.rows import insert, one_row, update
 from archive.timeline import State, interleave
@@ -82,7 +82,7 @@ def add_past(store: ArticleStore, article_id: int, article: Article, capture_id:
     conn = store.conn
     held = one_row(conn, "SELECT first_seen, last_seen FROM articles WHERE id = ?", article_id)
     ours = list(read_states(conn, article_id))
-    columns = {**content_columns(article), "capture_id": capture_id}
+    columns = {**content_columns(article), "capture_id": with_bytes(conn, capture_id)}
     past = State(seen, columns["content_digest"], tuple(columns[name] for name in STATE), "publisher", False)
     states, _ = interleave(ours, [past], ours_last=held["last_seen"], theirs_last=seen)
     if seen < held["first_seen"]:

@@ -2,351 +2,348 @@
 
 Every page goes through the same recognition and the same parsers, with the rules of the portal whose host it is of, or
 the generic ones. Its bytes are copied into our own WARC files, `captures.origin` says which record of which file they
-were. Time is that of the capture: an older text than the one held becomes a state before it. Run twice, it adds
-nothing.
+were. Run twice, it adds nothing; interrupted, the next run goes on.
+
+    1  every response, in order of the files; bodies over several pages, and what may be a further page, are put off
+    2  revisit records, when the answers they repeat are known
+    3  what was put off, when all pages are known
+    4  absences, when it is known what was seen when: the files are read again only where one is of an article held
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
 
 from archive import search_index
-from archive.articles import ArticleStore
-from archive.frontier import Frontier, Settlement
+from archive.forget import forgotten_payload
+from archive.frontier import Task
 from archive.reader import Archive
 from archive.records import Article, Capture
 from archive.reprints import link_reprints
-from archive.states import add_past
 from archive.urls import canonical_url
 from archive.warc import payload_digest
 from archive.writer import ArchiveWriter
-from crawler.answers import public_headers
-from crawler.challenge import recognise
-from crawler.definitions import load_portal, portal_files, read_toml
+from crawler.answers import Again, Answer, Ended, public_headers
 from crawler.errors import PageError
-from crawler.portal import Portal, for_url
-from crawler.recheck import next_check
-from crawler.warc_files import Damage, WebRecord, records
+from crawler.further import further_pages
+from crawler.hosts import Hosts
+from crawler.ingest_pages import WORDS, Page, PageStore, Refused, Report
+from crawler.judge import judge
+from crawler.warc_files import records, refuse_others
+from crawler.warc_records import Damage, WebRecord
 from crawler.workers import PageWorkers
+
+T = TypeVar("T")
+__all__ = ["WORDS", "Report", "ingest"]
 
 AT_ONCE = 64  # pages in the workers or waiting for them
 HTML = ("text/html", "application/xhtml")
+FURTHER = re.compile(r"_\d{1,3}\.s?html?$")  # a further page of a body, perhaps
+GONE = (404, 410)
 
 
-@dataclass(slots=True)
-class Report:
-    """What the files held, by what became of it."""
-
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(
-        ("new", "revised", "past", "unchanged", "alias", "page", "gone", "no_article", "challenge", "forgotten", "held",
-         "other"), 0))  # fmt: skip
-    damaged: list[str] = field(default_factory=list)
-    reprints: int = 0
-
-    def add(self, what: str) -> None:
-        self.counts[what] += 1
-
-
-WORDS = {
-    "new": "new articles", "revised": "revisions", "past": "earlier texts", "unchanged": "as held already",
-    "alias": "further addresses", "page": "further pages of a body", "gone": "gone",
-    "no_article": "pages that are no article", "challenge": "challenges", "forgotten": "forgotten here, left out",
-    "held": "records ingested before",
-    "other": "records of other kinds",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One record that is to be stored, and what reading it gave."""
-
-    record: WebRecord
-    capture: Capture
-    portal: Portal
-    origin: str
-    read: Article | str | None  # the article; why there is none; None = not to be read
-
-
-def ingest(writer: ArchiveWriter, files: Sequence[Path], *, advance: Callable[[], None] = lambda: None) -> Report:
-    """Take the pages of these files in, in their order. Raises NotAWarc."""
-    work = _Ingest(writer)
-    with PageWorkers() as workers:
-        for path in files:
-            asyncio.run(work.file(path, workers))
-            advance()
-        asyncio.run(work.finish(workers))
-        work.read_again(files)
-        work.close()
+def ingest(writer: ArchiveWriter, files: Sequence[Path], *, advance: Callable[[int], None] = lambda _: None) -> Report:
+    """Take the pages of these files in, in their order; `advance` is told of bytes done. Raises NotAWarc."""
+    for path in files:
+        refuse_others(path)
+    work = _Ingest(writer, files)
+    try:
+        with PageWorkers() as workers:
+            asyncio.run(work.pages(files, workers, advance))
+        work.absences(files)
+    except KeyboardInterrupt:
+        work.close("stopped")
+        raise
+    work.close("partial" if work.report.damaged else "complete")
     return work.report
 
 
+@dataclass(frozen=True, slots=True)
+class _Delayed:
+    """A page whose capture is kept and whose article is not yet stored."""
+
+    capture_id: int
+    page: Page  # without payload
+    next_pages: tuple[str, ...]
+
+
 class _Ingest:
-    def __init__(self, writer: ArchiveWriter) -> None:
+    def __init__(self, writer: ArchiveWriter, files: Sequence[Path]) -> None:
         self.writer, self.conn = writer, writer.conn
-        self.store = ArticleStore(writer.conn)
         self.report = Report()
         self.hosts = Hosts()
-        self.changed: list[int] = []  # articles to be compared for reprints
-        self.further: dict[str, Page] = {}  # address of a further page -> the first page of its body
-        self.unfinished: list[tuple[Page, int]] = []  # first pages, with their captures
-        self.early = False  # a 404 or revisit record came before its article
-        self.again = False  # second reading: of those alone
+        self.delayed: list[_Delayed] = []
+        self.repeats: list[tuple[str, str, WebRecord]] = []  # revisit records: (origin, time, record)
+        self.missing: list[tuple[str, str]] = []  # answers 404 and 410: (address, time)
+        self.by_digest: dict[str, int] = {}  # payload digest as printed -> capture
         with writer.page():
-            self.run_id = writer.start_run("ingest", {})
+            left = _never_compared(writer)
+            self.run_id = writer.start_run("ingest", {"files": [path.name for path in files]})
+        self.store = PageStore(writer, self.run_id, self.report)
+        self.store.changed += left
 
-    async def file(self, path: Path, workers: PageWorkers) -> None:
-        async for found in _read(self._wanted(path), workers):
-            with self.writer.page():
-                self._store(found)
-            self.writer.commit_if_due()
-        self.writer.commit()
-
-    def read_again(self, files: Sequence[Path]) -> None:
-        """The records that came before the article they speak of: absences, and captures without a change."""
-        self.again = True
-        for path in files if self.early else ():
-            for record in records(path):
-                if isinstance(record, WebRecord) and (record.kind == "revisit" or record.status in (404, 410)):
-                    self._page(record, path)
-        self.writer.commit()
-
-    def close(self) -> None:
+    def close(self, outcome: str) -> None:
         """Reprints, the index, the books."""
         with self.writer.page():
-            self.report.reprints = link_reprints(self.conn, self.changed)
+            self.report.reprints = link_reprints(self.conn, dict.fromkeys(self.store.changed))
             search_index.tidy(self.conn)
             (taken,) = self.conn.execute("SELECT count(*) FROM outcomes WHERE run_id = ?", (self.run_id,)).fetchone()
             counts = {"taken": taken, "damaged": len(self.report.damaged), **self.report.counts}
-            self.writer.finish_run(self.run_id, "partial" if self.report.damaged else "complete", counts)
+            self.writer.finish_run(self.run_id, outcome, counts)
         self.writer.commit()
 
-    # --- which records are pages -----------------------------------------------------------------------------------
+    async def pages(self, files: Sequence[Path], workers: PageWorkers, advance: Callable[[int], None]) -> None:
+        for path in files:
+            await self._take(self._pages(path, advance), workers)
+        with Archive.open(self.writer.directory) as archive:
+            await self._take(self._repeated(archive), workers)
+            await self._delayed_ones(archive, workers)
 
-    def _wanted(self, path: Path) -> Iterator[Page]:
-        """The records that are pages we do not hold; everything else is counted."""
+    async def _take(self, pages: Iterator[Page], workers: PageWorkers) -> None:
+        async for page in in_order(_read(page, workers) for page in pages):
+            with self.writer.page():
+                self._store(page)
+            self.writer.commit_if_due()
+        self.writer.commit()
+
+    # --- 1: which records are pages --------------------------------------------------------------------------------
+
+    def _pages(self, path: Path, advance: Callable[[int], None]) -> Iterator[Page]:
+        """The records of a file that are pages we do not hold; everything else is noted or counted."""
+        done = 0
         for record in records(path):
+            advance(max(record.offset - done, 0))
+            done = max(record.offset, done)
+            place = f"{path.name} at {record.offset}"
             if isinstance(record, Damage):
-                self.report.damaged.append(f"{path.name} at {record.offset}: {record.reason}")
-                continue
-            page = self._page(record, path)
-            if page is not None:
+                self.report.damaged.append(f"{place}: {record.reason}")
+            elif (fetched := _utc(record.date)) is None:
+                self.report.damaged.append(f"{place}: {record.url}: no readable WARC-Date ({record.date!r})")
+            elif page := self._page(record, fetched, _origin(path, record)):
                 yield page
+        advance(max(path.stat().st_size - done, 0))
 
-    def _page(self, record: WebRecord, path: Path) -> Page | None:
-        fetched = _utc(record.date)
-        if fetched is None:
-            self.report.damaged.append(f"{path.name}: {record.url}: no readable WARC-Date ({record.date!r})")
-            return None
-        url = canonical_url(record.url)
-        if record.kind == "revisit":
-            return self._revisit(record, url, fetched)
-        kind = next((v for n, v in record.headers if n.lower() == "content-type"), "").lower()
-        if record.status in (404, 410):
-            return self._gone(record, url, fetched, path)
-        if record.status != 200 or not (
-            kind.startswith(HTML) or (not kind and b"<html" in record.payload[:2000].lower())
-        ):
+    def _page(self, record: WebRecord, fetched: str, origin: str) -> Page | None:
+        if record.status in GONE:
+            self.missing.append((record.url, fetched))
+        elif not _may_be_html(record) or record.status not in ((200, 304) if record.kind == "revisit" else (200,)):
             self.report.add("other")
-            return None
-        if self._is_held(record.url, fetched, record.payload):
+        elif record.kind == "revisit":
+            self.repeats.append((origin, fetched, record))
+        else:
+            return self._unless_held(_capture(record, fetched), origin, record.digest)
+        return None
+
+    def _unless_held(self, capture: Capture, origin: str, printed: str | None) -> Page | None:
+        """The page, if we don't have it: what an interrupted run had not finished is read again."""
+        digest = payload_digest(capture.payload)
+        row = self.conn.execute(
+            "SELECT id, verdict FROM captures WHERE url = ? AND fetched = ? AND digest = ?",
+            (capture.url, capture.fetched, digest),
+        ).fetchone()
+        if row is not None and row[1] is not None:
+            self._remember(printed, row[0])
             self.report.add("held")
             return None
-        if self.store.forgotten(url) or self._payload_forgotten(record.payload):
+        if self.store.articles.forgotten(canonical_url(capture.url)) or forgotten_payload(self.conn, digest):
             self.report.add("forgotten")
             return None
-        capture = Capture(record.url, fetched, record.status, public_headers(record.headers), record.payload)
-        return Page(record, capture, self.hosts.portal_of(record.url), _origin(path, record), None)
+        return Page(capture, self.hosts.portal_of(capture.url), origin, printed, row[0] if row else None)
 
-    def _revisit(self, record: WebRecord, url: str, fetched: str) -> None:
-        """The same bytes again: the article was still there."""
-        article_id = self.store.find(url)
-        if article_id is None:
-            self._too_early()
-            return
-        held = self.conn.execute("SELECT last_seen FROM articles WHERE id = ?", (article_id,)).fetchone()[0]
-        if fetched > held:
-            with self.writer.page():
-                self.store.touch(article_id, fetched)
-            self.report.add("unchanged")
-        else:
-            self.report.add("held")
-
-    def _gone(self, record: WebRecord, url: str, fetched: str, path: Path) -> None:
-        """A 404 of an article we hold, later than it was last seen."""
-        article_id = self.store.find(url)
-        row = article_id and self.conn.execute("SELECT last_seen FROM articles WHERE id = ?", (article_id,)).fetchone()
-        if not row or row[0] >= fetched or self._is_held(record.url, fetched, record.payload):
-            if row:
-                self.report.add("held")
-            else:
-                self._too_early()
-            return
-        capture = Capture(record.url, fetched, record.status, public_headers(record.headers), record.payload)
-        with self.writer.page():
-            self.writer.add_capture(capture, run_id=self.run_id, verdict="gone", origin=_origin(path, record))
-            self.store.mark_gone(int(article_id or 0), "once", fetched)
-        self.report.add("gone")
-
-    def _too_early(self) -> None:
-        """A record that speaks of an article we don't hold: another record of it may come later in the files."""
-        if self.again:
-            self.report.add("other")
-        self.early = True
-
-    def _is_held(self, url: str, fetched: str, payload: bytes) -> bool:
-        sql = "SELECT 1 FROM captures WHERE url = ? AND fetched = ? AND digest = ?"
-        return self.conn.execute(sql, (url, fetched, payload_digest(payload))).fetchone() is not None
-
-    def _payload_forgotten(self, payload: bytes) -> bool:
-        sql = "SELECT 1 FROM tombstones WHERE payload_digest = ?"
-        return self.conn.execute(sql, (payload_digest(payload),)).fetchone() is not None
-
-    # --- what becomes of a page ------------------------------------------------------------------------------------
+    def _remember(self, printed: str | None, capture_id: int | None) -> None:
+        if printed and capture_id:
+            self.by_digest.setdefault(printed, capture_id)
 
     def _store(self, page: Page) -> None:
-        """One page: its capture, and its article, if it is one."""
-        if canonical_url(page.capture.url) in self.further:
-            self._keep(page, "page")
-            return self.report.add("page")
-        if not isinstance(page.read, Article):
-            challenged = str(page.read).startswith(CHALLENGE)
-            self._keep(page, "blocked_challenge" if challenged else "not_article")
-            return self.report.add("challenge" if challenged else "no_article")
-        capture_id = self._keep(page, None)
-        if page.read.next_pages:  # stored when all records are read: the further pages come later
-            self.further |= dict.fromkeys(map(canonical_url, page.read.next_pages), page)
-            self.unfinished.append((page, capture_id))
-            return None
-        return self._article(page, page.read, capture_id)
+        """One page that was read."""
+        url, capture_id = canonical_url(page.capture.url), None
+        if self.store.is_further_page(url):
+            capture_id = self.store.keep(page, "page")
+            self.report.add("page")
+        elif isinstance(page.read, Refused):
+            capture_id = self.store.refuse(page, page.read)
+        elif page.read is not None and (page.read.next_pages or FURTHER.search(url)):
+            capture_id = self.store.keep(page, None)
+            bare = replace(page, capture=replace(page.capture, payload=b""), capture_id=capture_id, read=None)
+            self.delayed.append(_Delayed(capture_id, bare, page.read.next_pages))
+        elif page.read is not None:
+            capture_id = self.store.article(page, page.read)
+        self._remember(page.printed, capture_id)
 
-    def _article(self, page: Page, article: Article, capture_id: int) -> None:
-        url, seen = canonical_url(page.capture.url), page.capture.fetched
-        section = page.portal.section_for(page.capture.url)
-        article = replace(article, url=url, portal=page.portal.id, section=section.name if section else "")
-        article_id = self.store.find(url)
-        if article_id is not None and seen < self._last_seen(article_id):
-            return self._past(article_id, article, capture_id, seen)
-        stored = self.store.add(article, capture_id=capture_id, seen=seen)
-        self.writer.set_verdict(capture_id, stored.verdict)
-        self.report.add("alias" if stored.alias else VERDICTS[stored.verdict])
-        if stored.verdict in ("new", "revision"):
-            self.changed.append(stored.article_id)
-        return self._take_up(page, url, stored.article_id, "duplicate" if stored.alias else "stored", article.published)
+    # --- 2: revisit records ----------------------------------------------------------------------------------------
 
-    def _past(self, article_id: int, article: Article, capture_id: int, seen: str) -> None:
-        """A page from before the last time we saw it."""
-        added = add_past(self.store, article_id, article, capture_id, seen)
-        self.writer.set_verdict(capture_id, "revision" if added else "revisit")
-        if added:
-            self.changed.append(article_id)
-        self.report.add("past" if added else "unchanged")
-
-    def _last_seen(self, article_id: int) -> str:
-        return str(self.conn.execute("SELECT last_seen FROM articles WHERE id = ?", (article_id,)).fetchone()[0])
-
-    def _keep(self, page: Page, verdict: str | None) -> int:
-        return self.writer.add_capture(page.capture, run_id=self.run_id, verdict=verdict, origin=page.origin)
-
-    def _take_up(self, page: Page, url: str, article_id: int, state: str, published: str | None) -> None:
-        """The address in the frontier, so that a crawl knows that we hold it."""
-        frontier = Frontier(self.conn, page.portal.id, self.run_id)
-        frontier_id, fresh = frontier.take_up(url, page.capture.url, "article")
-        if fresh:
-            due = next_check(published, datetime.fromisoformat(page.capture.fetched), page.portal.recheck or ())
-            end = Settlement(state, article_id=article_id, payload_digest=payload_digest(page.capture.payload),
-                             next_check=due)  # fmt: skip
-            frontier.settle(frontier_id, end, checked=page.capture.fetched)
-
-    async def finish(self, workers: PageWorkers) -> None:
-        """Bodies over several pages, in one piece as far as their pages were in the files or are held."""
-        for page, capture_id in self.unfinished:
-            assert isinstance(page.read, Article)
-            found = [self._held_page(canonical_url(address)) for address in page.read.next_pages]
-            captures = [capture for capture in found if capture is not None]
-            try:
-                whole = await workers.stitch([page.capture, *captures], page.portal)
-            except PageError as error:
-                self.report.damaged.append(f"{page.capture.url}: {error}")
+    def _repeated(self, archive: Archive) -> Iterator[Page]:
+        """The pages that revisit records stand for, with the bytes of the answer they repeat."""
+        for origin, fetched, record in self.repeats:
+            original = self._original(record)
+            capture = archive.capture(original) if original is not None else None
+            if capture is None:
+                self._still_there(record.url, fetched)
                 continue
-            missing = ("pages_missing",) if len(captures) < len(found) else ()
-            with self.writer.page():
-                self._article(page, replace(whole, flags=(*whole.flags, *missing)), capture_id)
+            headers = public_headers(record.headers) if record.header("content-type") else capture.headers
+            again = Capture(record.url, fetched, 200, headers, capture.payload, capture.truncated)
+            if page := self._unless_held(again, origin, None):
+                yield page
 
-    def _held_page(self, url: str) -> Capture | None:
-        """A further page of a body, as last kept."""
+    def _original(self, record: WebRecord) -> int | None:
+        """The capture with the bytes of a revisit record: by address and time, else by digest."""
+        url, date = record.refers_to or ("", "")
         row = self.conn.execute(
-            "SELECT id FROM captures WHERE url = ? AND status = 200 ORDER BY fetched DESC LIMIT 1", (url,)
+            "SELECT id FROM captures WHERE url = ? AND fetched = ? AND status = 200", (url, _utc(date) or "")
         ).fetchone()
-        if row is None:
-            return None
-        self.writer.commit()  # a record is read back from the file only when it is written through
-        with Archive.open(self.writer.directory) as archive:
-            return archive.capture(row[0])
+        return row[0] if row else self.by_digest.get(record.digest or "")
+
+    def _still_there(self, url: str, fetched: str) -> None:
+        """A revisit record of bytes that we don't have says no more than that."""
+        article_id = self.store.articles.find(canonical_url(url))
+        if article_id is None:
+            self.report.add("other")
+        elif fetched <= self.store.last_seen(article_id):
+            self.report.add("held")
+        else:
+            with self.writer.page():
+                self.store.articles.touch(article_id, fetched)
+            self.report.add("unchanged")
+
+    # --- 3: bodies over several pages ------------------------------------------------------------------------------
+
+    async def _delayed_ones(self, archive: Archive, workers: PageWorkers) -> None:
+        """First pages with their further ones; and what turned out to be no further page."""
+        further = {canonical_url(url) for one in self.delayed for url in one.next_pages}
+        whole = [one for one in self.delayed if canonical_url(one.page.capture.url) not in further]
+        for one in self.delayed:
+            if canonical_url(one.page.capture.url) in further:
+                with self.writer.page():
+                    self.store.keep(one.page, "page")
+                self.report.add("page")
+        async for page, more in in_order(self._whole(archive, workers, one) for one in whole):
+            with self.writer.page():
+                if isinstance(page.read, Article):
+                    self.store.article(page, page.read, more)
+                elif page.read is not None:
+                    self.store.refuse(page, page.read)
+            self.writer.commit_if_due()
+        self.writer.commit()
+
+    async def _whole(self, archive: Archive, workers: PageWorkers, one: _Delayed) -> tuple[Page, list[Capture]]:
+        """The page read again, its further pages stitched in as far as they are held."""
+        capture = archive.capture(one.capture_id)
+        assert capture is not None  # kept by this run
+        found = further_pages(archive, capture, one.next_pages)
+        more = [further for further in found if further is not None]
+        try:
+            article = await workers.stitch([capture, *more], one.page.portal)
+        except PageError as error:
+            return replace(one.page, capture=capture, read=Refused(error.state, str(error))), []
+        flags = ("pages_missing",) if len(more) < len(found) else ()
+        return replace(one.page, capture=capture, read=replace(article, flags=(*article.flags, *flags))), more
+
+    # --- 4: absences -----------------------------------------------------------------------------------------------
+
+    def absences(self, files: Sequence[Path]) -> None:
+        """A 404 or 410 of an article, later than it was last seen."""
+        news = {(url, fetched) for url, fetched in self.missing if self._is_news(url, fetched)}
+        found: list[tuple[str, str, Capture]] = []
+        for path in files if news else ():
+            for record in records(path):
+                fetched = _utc(record.date) if isinstance(record, WebRecord) and record.status in GONE else None
+                if fetched and isinstance(record, WebRecord) and (record.url, fetched) in news:
+                    found.append((fetched, _origin(path, record), _capture(record, fetched)))
+        for fetched, origin, capture in sorted(found, key=lambda one: one[:2]):
+            with self.writer.page():
+                self._gone(fetched, origin, capture)
+        self.writer.commit()
+
+    def _is_news(self, url: str, fetched: str) -> bool:
+        article_id = self.store.articles.find(canonical_url(url))
+        if article_id is None:
+            self.report.add("other")
+            return False
+        known = self.conn.execute(
+            "SELECT 1 FROM captures WHERE url = ? AND fetched = ? AND verdict = 'gone'", (url, fetched)
+        ).fetchone()
+        if known or fetched <= self.store.last_seen(article_id):
+            self.report.add("held")
+            return False
+        return True
+
+    def _gone(self, fetched: str, origin: str, capture: Capture) -> None:
+        self.writer.add_capture(capture, run_id=self.run_id, verdict="gone", origin=origin)
+        article_id = self.store.articles.find(canonical_url(capture.url))
+        assert article_id is not None  # it is news
+        self.store.articles.mark_gone(article_id, "once", fetched)
+        self.report.add("gone")
 
 
-VERDICTS = {"new": "new", "revision": "revised", "revisit": "unchanged"}
-CHALLENGE = "challenge: "
-
-
-class Hosts:
-    """Host -> the definition that names it, else the portal of a bare address. The files are read once."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, Portal] = {}
-        self._ids = dict(_hosts_of_definitions())
-
-    def portal_of(self, url: str) -> Portal:
-        host = urlsplit(url).netloc.lower()
-        if host not in self._known:
-            name = self._ids.get(urlsplit(url).hostname or "")
-            self._known[host] = load_portal(name) if name else replace(for_url(url), sections=())
-        return self._known[host]
-
-
-def _hosts_of_definitions() -> Iterator[tuple[str, str]]:
-    for portal_id, path in portal_files().items():
-        values = read_toml(path)
-        urls = [values.get("url", ""), *(section.get("url", "") for section in values.get("section", []))]
-        for host in [*values.get("hosts", []), *(urlsplit(str(url)).hostname for url in urls)]:
-            if host:
-                yield str(host), portal_id
-
-
-async def _read(pages: Iterator[Page], workers: PageWorkers) -> AsyncIterator[Page]:
-    """Each page with what reading it gave, in order; AT_ONCE of them in the workers."""
-    waiting: deque[asyncio.Task[Page]] = deque()
-    for page in pages:
-        waiting.append(asyncio.create_task(_read_one(page, workers)))
+async def in_order(jobs: Iterator[Coroutine[Any, Any, T]]) -> AsyncIterator[T]:
+    """What each job gives, in order; AT_ONCE of them are under way."""
+    waiting: deque[asyncio.Task[T]] = deque()
+    for job in jobs:
+        waiting.append(asyncio.create_task(job))
         if len(waiting) >= AT_ONCE:
             yield await waiting.popleft()
     while waiting:
         yield await waiting.popleft()
 
 
-async def _read_one(page: Page, workers: PageWorkers) -> Page:
-    found = recognise(page.capture.status, page.capture.headers, page.capture.payload, url=page.capture.url)
-    if found is not None:
-        return replace(page, read=f"{CHALLENGE}{found.product}")
+async def _read(page: Page, workers: PageWorkers) -> Page:
+    """The page with what it says, by the judgement of a crawl."""
+    trouble = judge(_task(page.capture.url), Answer(page.capture, 0.0, len(page.capture.payload)))
+    if isinstance(trouble, Ended | Again):
+        return replace(page, read=Refused(trouble.state, trouble.reason))
     try:
         return replace(page, read=await workers.extract(page.capture, page.portal))
     except PageError as error:
-        return replace(page, read=str(error))
+        return replace(page, read=Refused(error.state, str(error)))
+
+
+def _task(url: str) -> Task:
+    """What a crawl would have asked for."""
+    nothing = dict.fromkeys(("section_id", "request", "parent_id", "etag", "last_modified", "payload_digest",
+                             "article_id", "list_title", "list_date"))  # fmt: skip
+    return Task(id=0, key=url, url=url, kind="article", depth=0, attempts=1, **nothing)
+
+
+def _never_compared(writer: ArchiveWriter) -> list[int]:
+    """Articles of ingests that were killed before reprints were looked for, since the last one that ended."""
+    sql = (
+        "SELECT id FROM runs WHERE portal = 'ingest' AND finished IS NULL AND id > "
+        "coalesce((SELECT max(id) FROM runs WHERE portal = 'ingest' AND finished IS NOT NULL), 0)"
+    )
+    runs = [row[0] for row in writer.conn.execute(sql)]
+    marks = ",".join("?" * len(runs))
+    sql = f"SELECT a.id FROM captures c JOIN articles a ON a.capture_id = c.id WHERE c.run_id IN ({marks})"
+    return [row[0] for row in writer.conn.execute(sql, runs)] if runs else []
+
+
+def _may_be_html(record: WebRecord) -> bool:
+    """By its type; a revisit record, or an answer without a type, may be anything."""
+    kind = record.header("content-type").lower()
+    return kind.startswith(HTML) or (
+        not kind and (record.kind == "revisit" or b"<html" in record.payload[:2000].lower())
+    )
+
+
+def _capture(record: WebRecord, fetched: str) -> Capture:
+    headers = public_headers(record.headers)
+    return Capture(record.url, fetched, record.status, headers, record.payload, record.truncated)
 
 
 def _utc(date: str) -> str | None:
     """WARC-Date, of any precision, as the archive writes times."""
     try:
         moment = datetime.fromisoformat(date.replace("Z", "+00:00"))
-    except ValueError:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError):
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _origin(path: Path, record: WebRecord) -> str:

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from archive.records import Article
 
+MAX_BODY_PAGES = 50  # further pages of one body
+
 
 def stitch(pages: Sequence[Article]) -> Article:
     """The first page's fields with the bodies of all pages, in order; a paragraph repeated at a border stands once."""

@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import io
 import json
+import random
 import subprocess
 import sys
 import zipfile
@@ -24,8 +27,11 @@ from archive.reader import Archive
 from archive.search import count
 from archive.verify import verify
 from archive.writer import ArchiveWriter
+from crawler.compression import zstd  # type: ignore[attr-defined]
 from crawler.ingest import Report, ingest
-from crawler.warc_files import Damage, NotAWarc, WebRecord, records
+from crawler.reparse import reparse
+from crawler.warc_files import NotAWarc, records
+from crawler.warc_records import Damage, WebRecord
 
 HOST = "http://www.x.gov.cn"
 LONG = "县里召开会议，研究部署安全生产、防汛备汛等工作，要求各部门压紧压实责任，深入开展隐患排查整治。"
@@ -75,16 +81,18 @@ class Warc:
     def other(self, url: str, kind: str, payload: bytes, content_type: str, day: str = "01") -> None:
         self._write(url, kind, payload, day, None, **{"Content-Type": content_type})
 
-    def revisit(self, url: str, day: str) -> None:
+    def revisit(self, url: str, day: str, *, of: tuple[str, str], digest: str = "sha1:NOTOFTHISFILE") -> None:
+        """The bytes of `of` = (address, day) again."""
         record = self.writer.create_revisit_record(
             url,
-            "sha1:AAAA",
-            url,
-            "2026-07-01T01:02:03Z",
+            digest,
+            of[0],
+            f"2026-07-{of[1]}T01:02:03Z",
             http_headers=StatusAndHeaders("200 OK", [], protocol="HTTP/1.1"),
             warc_headers_dict={"WARC-Date": f"2026-07-{day}T01:02:03Z"},
         )
         self.writer.write_record(record)
+        self.ends.append(self.out.tell())
 
     def save(self) -> Path:
         self.path.write_bytes(self.out.getvalue())
@@ -159,7 +167,8 @@ def test_time_is_that_of_the_capture(tmp_path: Path) -> None:
     visits = [("05", "第二稿"), ("01", "第一稿"), ("09", "第二稿"), ("07", "")]
     for number, order in enumerate((visits, visits[::-1])):
         warc = Warc(tmp_path / f"{number}.warc.gz")
-        warc.revisit(f"{HOST}/1.html", "11")
+        warc.revisit(f"{HOST}/1.html", "11", of=(f"{HOST}/1.html", "09"))
+        warc.revisit(f"{HOST}/1.html", "12", of=(f"{HOST}/1.html", "10"))  # of bytes that are not here
         for day, text in order:
             if text:
                 warc.response(f"{HOST}/1.html", article("县里召开会议", text + LONG), day)
@@ -171,13 +180,127 @@ def test_time_is_that_of_the_capture(tmp_path: Path) -> None:
         with Archive.open(tmp_path / f"a{number}") as archive:
             first, second = archive.articles()
             states = archive.conn.execute("SELECT seen, replaced, substr(body, 1, 3) FROM revisions").fetchall()
-        assert (first.first_seen, first.last_seen) == ("2026-07-01T01:02:03Z", "2026-07-11T01:02:03Z")
+        assert (first.first_seen, first.last_seen) == ("2026-07-01T01:02:03Z", "2026-07-12T01:02:03Z")
         assert first.article.body.startswith("第二稿")
         assert states == [("2026-07-01T01:02:03Z", "2026-07-05T01:02:03Z", "第一稿")]
         assert (second.gone_since, second.gone_grade) == ("2026-07-08T01:02:03Z", "once")
         before = facts(tmp_path / f"a{number}")
         taken(tmp_path / f"a{number}", warc.path)
         assert facts(tmp_path / f"a{number}") == before
+
+
+def test_revisit_records_are_the_answer_they_repeat(tmp_path: Path) -> None:
+    """The first text is back, by address and time; another address had the same bytes, by their digest."""
+    first = article("县里召开会议", "第一稿" + LONG)
+    warc = Warc(tmp_path / "x.warc.gz")
+    warc.revisit(f"{HOST}/1.html", "09", of=(f"{HOST}/1.html", "01"))
+    warc.revisit("http://www.y.gov.cn/1.html", "03", of=(f"{HOST}/1.html", "31"), digest=sha1_of(first))
+    warc.response(f"{HOST}/1.html", first, "01")
+    warc.response(f"{HOST}/1.html", article("县里召开会议", "第二稿" + LONG), "05")
+    assert changed(taken(tmp_path / "a", warc.save())) == {"new": 2, "revised": 2}
+    with Archive.open(tmp_path / "a") as archive:
+        back, other = archive.articles()
+        kept = archive.conn.execute("SELECT count(*), count(revisit_of) FROM captures").fetchone()
+        read_from = archive.conn.execute(
+            "SELECT revisit_of FROM captures c JOIN articles a ON a.capture_id = c.id"
+        ).fetchall()
+    assert (back.revision, back.article.body[:3], back.last_seen[:10]) == (3, "第一稿", "2026-07-09")
+    assert (other.article.url, other.article.body, other.first_seen[:10]) == (
+        "http://www.y.gov.cn/1.html", back.article.body, "2026-07-03",
+    )  # fmt: skip
+    assert kept == (4, 1)
+    assert read_from == [(None,), (None,)], "an article is read from bytes, not from a record that says the same again"
+    before = facts(tmp_path / "a")
+    assert changed(taken(tmp_path / "a", warc.path)) == {"held": 4}
+    assert facts(tmp_path / "a") == before
+
+
+def sha1_of(payload: bytes) -> str:
+    return "sha1:" + base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()
+
+
+def test_half_a_page_is_no_article(tmp_path: Path) -> None:
+    """As the record says it, as the length says it, as the end of the chunks and of the compression say it."""
+    body = article("县里召开会议")
+    warc = Warc(tmp_path / "x.warc.gz")
+    warc.response(f"{HOST}/1.html", body[:-40], WARC_Truncated="length")
+    warc.response(f"{HOST}/2.html", body[:-40], http=[("Content-Length", str(len(body)))])
+    warc.response(f"{HOST}/3.html", b"%x\r\n%s" % (len(body), body[:-40]), http=[("Transfer-Encoding", "chunked")])
+    warc.response(f"{HOST}/4.html", gzip.compress(body)[:-30], http=[("Content-Encoding", "gzip")])
+    assert changed(taken(tmp_path / "a", warc.save())) == {"cut": 4}
+    with Archive.open(tmp_path / "a") as archive:
+        kept = archive.conn.execute("SELECT DISTINCT verdict, truncated FROM captures").fetchall()
+    assert sorted(kept) == [("failed_truncated", "disconnect"), ("failed_truncated", "length")]
+
+
+def test_a_further_page_may_come_before_its_first(tmp_path: Path) -> None:
+    first, second = two_pages()
+    alone = article("县里召开会议", "名字像第二页的文章" + LONG)
+    warc = Warc(tmp_path / "x.warc.gz")
+    warc.response(f"{HOST}/9_2.html", second)
+    warc.response(f"{HOST}/7_2.html", alone)
+    warc.response(f"{HOST}/9.html", first)
+    assert changed(taken(tmp_path / "a", warc.save())) == {"new": 2, "page": 1}
+    with Archive.open(tmp_path / "a") as archive:
+        assert [(s.article.url[-8:], LONG in s.article.body) for s in archive.articles()] == [
+            ("7_2.html", True), ("v.cn/9.html"[-8:], True),
+        ]  # fmt: skip
+        assert archive.conn.execute("SELECT url, kind FROM aliases").fetchall() == [(f"{HOST}/9_2.html", "page")]
+    later = Warc(tmp_path / "y.warc.gz")
+    later.response(f"{HOST}/9_2.html", second, "20")
+    assert changed(taken(tmp_path / "a", later.save())) == {"page": 1}
+    assert reparse(tmp_path / "a").counts == {}
+
+
+def two_pages() -> tuple[bytes, bytes]:
+    pager = '<p><a href="9.html">1</a> <a href="9_2.html">2</a></p>'
+    first = (
+        f"<h1>县政府召开第18次常务会议</h1><div>来源：清和日报 时间：2026-04-09</div><div id=zoom>{BODY}{pager}</div>"
+    )
+    second = f"<h1>县政府召开第18次常务会议</h1><div id=zoom><p>{LONG}</p>{pager}</div>"
+    return pg(first).encode(), pg(second).encode()
+
+
+@pytest.mark.parametrize("at", [2, 4], ids=["in the file", "before the bodies over several pages"])
+def test_after_an_interruption_the_next_run_goes_on(tmp_path: Path, at: int) -> None:
+    warc = Warc(tmp_path / "x.warc.gz")
+    first, second = two_pages()
+    warc.response(f"{HOST}/9.html", first)
+    warc.response(f"{HOST}/1.html", article("县里召开会议"))
+    warc.response(f"{HOST}/9_2.html", second)
+    path = warc.save()
+    calls = iter(range(10))
+
+    def stop(_: int) -> None:
+        if next(calls) == at - 1:
+            raise KeyboardInterrupt
+
+    with ArchiveWriter.open(tmp_path / "a") as writer, pytest.raises(KeyboardInterrupt):
+        ingest(writer, [path], advance=stop)
+    taken(tmp_path / "a", path)
+    taken(tmp_path / "b", path)
+    texts = []
+    for name in "ab":
+        facts(tmp_path / name)
+        with Archive.open(tmp_path / name) as archive:
+            texts.append(sorted((s.article.url, s.article.body, s.first_seen) for s in archive.articles()))
+            counts = archive.conn.execute("SELECT verdict, count(*) FROM captures GROUP BY 1 ORDER BY 1").fetchall()
+            assert counts == [("new", 2), ("page", 1)]
+    assert texts[0] == texts[1]
+    with Archive.open(tmp_path / "a") as archive:
+        assert archive.conn.execute("SELECT outcome FROM runs").fetchall() == [("stopped",), ("complete",)]
+
+
+def test_what_a_killed_run_stored_is_compared_by_the_next(tmp_path: Path) -> None:
+    warc = Warc(tmp_path / "x.warc.gz")
+    warc.response(f"{HOST}/1.html", article("县里召开会议", LONG * 4))
+    warc.response("http://www.y.gov.cn/1.html", article("县里召开会议", LONG * 4), "02")
+    taken(tmp_path / "a", warc.save())
+    with ArchiveWriter.open(tmp_path / "a") as writer, writer.page():
+        writer.conn.execute("DELETE FROM reprints")
+        writer.conn.execute("UPDATE runs SET finished = NULL, outcome = 'running'")
+    assert taken(tmp_path / "a", warc.path).reprints == 1
+    assert taken(tmp_path / "a", warc.path).reprints == 0
 
 
 def test_a_body_over_several_pages_is_one_article(tmp_path: Path) -> None:
@@ -244,6 +367,43 @@ def test_challenges_are_no_articles(tmp_path: Path) -> None:
     assert changed(taken(tmp_path / "a", warc.save())) == {"challenge": 1, "new": 1}
 
 
+@pytest.mark.parametrize("form", ["gzip", "plain", "stored in a WACZ", "one member"])
+def test_a_flipped_bit_changes_no_text(tmp_path: Path, form: str) -> None:
+    """What is read of a damaged file is what was written, and what is missing is named."""
+    warc = Warc(tmp_path / "x.warc", packed=form not in ("plain", "one member"))
+    bodies = {}
+    for number in range(1, 6):
+        bodies[f"{HOST}/{number}.html"] = article(f"县里召开第{number}次会议", f"{number}" + LONG)
+        warc.response(f"{HOST}/{number}.html", bodies[f"{HOST}/{number}.html"])
+    data = warc.out.getvalue()
+    if form == "one member":
+        data = gzip.compress(data)
+    elif form == "stored in a WACZ":
+        data = zipped({"archive/x.warc.gz": data})
+    places = random.Random(9).sample(range(60, len(data) - 160), 60)
+    for place in places:
+        flipped = bytearray(data)
+        flipped[place] ^= 1 << place % 8
+        warc.path.write_bytes(flipped)
+        found = list(records(warc.path))
+        payloads = [one.payload for one in found if isinstance(one, WebRecord)]
+        assert set(payloads) <= set(bodies.values()), place
+        unprotected = form == "plain" and any(
+            start <= place < data.index(b"\r\n\r\n", start) for start in [0, *warc.ends[:-1]]
+        )  # a WARC header has no digest: another address or kind looks as right
+        assert len(payloads) == 5 or unprotected or any(isinstance(one, Damage) for one in found), place
+        if form != "one member":
+            assert len(payloads) >= 4, place
+
+
+def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as package:
+        for name, data in files.items():
+            package.writestr(name, data)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize("packed", [True, False], ids=["gzip", "plain"])
 def test_a_file_cut_short_gives_what_is_whole(tmp_path: Path, packed: bool) -> None:
     warc = Warc(tmp_path / "x.warc", packed=packed)
@@ -271,27 +431,60 @@ def test_after_a_flipped_bit_reading_goes_on_at_the_next_record(tmp_path: Path) 
 
 
 def test_one_gzip_member_for_the_whole_file(tmp_path: Path) -> None:
+    """Cut short, it still gives the records that their digests prove."""
+    warc = Warc(tmp_path / "x.warc", packed=False)
+    for number in range(1, 6):
+        text = "".join(random.Random(number).choices(LONG, k=3000))
+        warc.response(f"{HOST}/{number}.html", article(f"县里召开第{number}次会议", text))
+    path = tmp_path / "x.warc.gz"
+    packed = gzip.compress(warc.save().read_bytes())
+    path.write_bytes(packed)
+    assert len(list(records(path))) == 5
+    path.write_bytes(packed[: len(packed) * 7 // 10])
+    report = taken(tmp_path / "a", path)
+    assert (report.counts["new"], report.damaged) == (3, ["x.warc.gz at 0: cut short"])
+
+
+def test_zstandard(tmp_path: Path) -> None:
     warc = Warc(tmp_path / "x.warc", packed=False)
     for number in range(1, 4):
         warc.response(f"{HOST}/{number}.html", article(f"县里召开第{number}次会议", f"{number}" + LONG))
-    path = tmp_path / "x.warc.gz"
-    path.write_bytes(gzip.compress(warc.save().read_bytes()))
-    assert taken(tmp_path / "a", path).counts["new"] == 3
+    data = warc.out.getvalue()
+    parts = [zstd.compress(data[start:end]) for start, end in zip([0, *warc.ends], warc.ends, strict=False)]
+    for name, packed, whole in (("one", zstd.compress(data), 3), ("many", b"".join(parts), 3),
+                                ("torn", b"".join(parts)[:-9], 2)):  # fmt: skip
+        path = tmp_path / f"{name}.warc.zst"
+        path.write_bytes(packed)
+        found = list(records(path))
+        assert sum(isinstance(one, WebRecord) for one in found) == whole, name
+        assert sum(isinstance(one, Damage) for one in found) == 3 - whole, name
 
 
 def test_wacz(tmp_path: Path) -> None:
+    """Stored, as tools write it, packed once more, and a collection of several."""
     warc = Warc(tmp_path / "x.warc.gz")
-    warc.response(f"{HOST}/1.html", article("县里召开会议"))
-    with zipfile.ZipFile(tmp_path / "x.wacz", "w") as package:
-        package.writestr("archive/data.warc.gz", warc.save().read_bytes())
-        package.writestr("datapackage.json", "{}")
-    assert taken(tmp_path / "a", tmp_path / "x.wacz").counts["new"] == 1
-    with zipfile.ZipFile(tmp_path / "empty.zip", "w") as package:
-        package.writestr("readme.txt", "x")
+    for number in range(1, 4):
+        warc.response(f"{HOST}/{number}.html", article(f"县里召开第{number}次会议", f"{number}" + LONG))
+    data = warc.save().read_bytes()
+    whole = {"archive/data.warc.gz": data, "datapackage.json": b"{}"}
+    other = {"archive/more.warc": gzip.decompress(data), "archive/none.warc.gz": b"", "archive/odd.warc.gz": b"no warc"}
+    collection = zipped({"a.wacz": zipped(whole), "b.wacz": zipped(other), "datapackage.json": b"{}"})
+    for name, packed, pages, damage in (
+        ("stored", zipped(whole), 3, 0),
+        ("packed", zipped(whole, zipfile.ZIP_DEFLATED), 3, 0),
+        ("other", zipped(other), 3, 2),
+        ("collection", collection, 6, 2),
+        ("torn", zipped(whole)[:-40], 0, 1),
+    ):
+        path = tmp_path / f"{name}.wacz"
+        path.write_bytes(packed)
+        found = list(records(path))
+        assert sum(isinstance(one, WebRecord) for one in found) == pages, name
+        assert sum(isinstance(one, Damage) for one in found) == damage, name
+    assert taken(tmp_path / "a", tmp_path / "collection.wacz").counts["new"] == 3
+    (tmp_path / "empty.zip").write_bytes(zipped({"readme.txt": b"x"}))
     with pytest.raises(NotAWarc, match="no WACZ"):
         list(records(tmp_path / "empty.zip"))
-    (tmp_path / "torn.wacz").write_bytes((tmp_path / "x.wacz").read_bytes()[:-40])
-    assert [type(found) for found in records(tmp_path / "torn.wacz")] == [Damage]
 
 
 def test_bombs_are_left_out(tmp_path: Path) -> None:

@@ -38,13 +38,13 @@ def opened(option: Path | None) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def progress(label: str, total: int) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal, nothing in cron; the callable moves it on by one."""
+def progress(label: str, total: int) -> Iterator[Callable[..., None]]:
+    """A bar on a terminal, nothing in cron; the callable moves it on, by one or by what it is given."""
     if not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda steps=1: None
         return
-    with click.progressbar(length=total, file=sys.stderr, label=label, update_min_steps=100) as bar:
-        yield lambda: bar.update(1)
+    with click.progressbar(length=total, file=sys.stderr, label=label, update_min_steps=max(total // 1000, 1)) as bar:
+        yield lambda steps=1: bar.update(steps)
 
 
 def say(message: str) -> None:

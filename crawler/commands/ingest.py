@@ -21,7 +21,8 @@ def ingest(files: tuple[Path, ...], as_json: bool, archive: Path | None) -> int:
     from crawler.ingest import WORDS
     from crawler.ingest import ingest as take_in
 
-    with ArchiveWriter.open(archive_path(archive)) as writer, progress("files", len(files)) as advance:
+    size = sum(path.stat().st_size for path in files)
+    with ArchiveWriter.open(archive_path(archive)) as writer, progress("bytes", size) as advance:
         report = take_in(writer, files, advance=advance)
     if as_json:
         said = {**report.counts, "reprints": report.reprints, "damaged": report.damaged}

@@ -23,6 +23,7 @@ from crawler.failures import failure_state, tls_reason
 from crawler.judge import PASSING, judge
 from crawler.recheck import utc
 from crawler.refusal import Refusal
+from crawler.stitch import MAX_BODY_PAGES
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from crawler.workers import PageWorkers
 
 log = logging.getLogger("dibao")
-
-MAX_BODY_PAGES = 50
 
 
 class PortalSpider(Spider):
