@@ -20,13 +20,11 @@ _OFF = (
     "redirect.MetaRefreshMiddleware",
     "redirect.RedirectMiddleware",
     "httpcompression.HttpCompressionMiddleware",  # takes half a gzip for a page; crawler/compression.py
-    "cookies.CookiesMiddleware",  # but where a definition says `cookies = true`
+    "cookies.CookiesMiddleware",  # loads a list of domains from the net; crawler/cookies.py where `cookies = true`
     "httpproxy.HttpProxyMiddleware",  # $http_proxy would defeat the check of the address connected to
     "httpcache.HttpCacheMiddleware",
     "stats.DownloaderStats",  # the ledger counts
 )
-
-COOKIES = "scrapy.downloadermiddlewares.cookies.CookiesMiddleware"
 
 NETWORK_SETTINGS: dict[str, Any] = {
     # engine side first: an address is refused before robots.txt is fetched for it, and waits only when it may be asked
@@ -54,7 +52,7 @@ NETWORK_SETTINGS: dict[str, Any] = {
     "REDIRECT_ENABLED": False,
     "METAREFRESH_ENABLED": False,
     "RETRY_ENABLED": False,
-    "COOKIES_ENABLED": False,  # no cookie is kept, so none can follow a redirect
+    "COOKIES_ENABLED": False,  # Scrapy's own: no cookie is kept, so none can follow a redirect
     "HTTPPROXY_ENABLED": False,
     "COMPRESSION_ENABLED": False,
     "REFERER_ENABLED": False,  # a page tells nobody where we were; nothing of `Referrer-Policy` is read
@@ -74,7 +72,7 @@ def settings_for(portal: Portal) -> dict[str, Any]:
     changed: dict[str, Any] = {}
     if portal.verify_tls is False:
         changed["DOWNLOAD_VERIFY_CERTIFICATES"] = False
-    if portal.cookies:  # a jar of this portal's crawler alone, thrown away with it
-        changed["COOKIES_ENABLED"] = True
-        changed["DOWNLOADER_MIDDLEWARES"] = {**NETWORK_SETTINGS["DOWNLOADER_MIDDLEWARES"], COOKIES: 700}
+    if portal.cookies:
+        own = {"crawler.cookies.CookiesMiddleware": 950}
+        changed["DOWNLOADER_MIDDLEWARES"] = {**NETWORK_SETTINGS["DOWNLOADER_MIDDLEWARES"], **own}
     return changed
