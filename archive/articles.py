@@ -30,8 +30,10 @@ class ArticleStore:
     def __init__(self, conn: sqlite3.Connection) -> None:
         self.conn = conn
 
-    def add(self, article: Article, *, capture_id: int, seen: str, cause: str = "publisher") -> Stored:
-        """Store what a page said at `seen` (UTC)."""
+    def add(
+        self, article: Article, *, capture_id: int, seen: str, cause: str = "publisher", lost: bool = False
+    ) -> Stored:
+        """Store what a page said at `seen` (UTC). `lost`: fields were taken out, a revision whatever the text."""
         article_id = self.find(article.url)
         if article_id is None:
             article_id = self._same_document(article)
@@ -43,7 +45,7 @@ class ArticleStore:
         if self.url_of(article_id) != article.url:  # an alias answers: its text is the article's already
             self._alive(article_id, seen)
             return Stored(article_id, "revisit", self._revision_of(article_id), alias=True)
-        return self._again(article_id, article, capture_id, seen, cause)
+        return self._again(article_id, article, capture_id, seen, cause, lost)
 
     def find(self, url: str) -> int | None:
         """The article at this address, or that has it as an alias."""
@@ -91,13 +93,13 @@ class ArticleStore:
         """Whether `dibao forget` removed this address: it never comes back."""
         return self.conn.execute("SELECT 1 FROM tombstones WHERE url = ?", (url,)).fetchone() is not None
 
-    def _again(self, article_id: int, article: Article, capture_id: int, seen: str, cause: str) -> Stored:
+    def _again(self, article_id: int, article: Article, capture_id: int, seen: str, cause: str, lost: bool) -> Stored:
         digest = content_digest(article.title, article.body)
         held, revision = self.conn.execute(
             "SELECT content_digest, revision FROM articles WHERE id = ?", (article_id,)
         ).fetchone()
         self.touch(article_id, seen)
-        if digest == held:
+        if digest == held and not lost:
             return Stored(article_id, "revisit", revision)
         self._supersede(article_id, article, cause, seen, {"revision": revision + 1, "capture_id": capture_id})
         return Stored(article_id, "revision", revision + 1)

@@ -22,6 +22,8 @@ STATES: dict[str, str] = {
     "revised": "an article whose text had changed: stored as a new revision",
     "unchanged": "an article we hold, as before (304, same bytes, or same text)",
     "duplicate": "the same article as one at another address; kept as its alias",
+    "held_back": "an article we hold, answered without fields it had: kept as it was, asked again the next day",
+    "probed": "cannot exist; asked to learn what the portal answers then",
     "redirected": "led to another address, which was taken up instead",
     "page": "a further page of an article's body, stitched into it",
     "file": "an attachment, kept under files/",
@@ -63,7 +65,7 @@ class Task:
     id: int
     key: str
     url: str
-    kind: str  # list, article, page, file
+    kind: str  # list, article, page, file, probe
     section_id: int | None
     request: Mapping[str, Any] | None  # method, body, headers where it is no plain GET
     depth: int

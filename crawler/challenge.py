@@ -255,6 +255,12 @@ def same_page(one: bytes, other: bytes) -> bool:
     return len(first & second) >= 0.9 * max(len(first), len(second))
 
 
+def shows(page: bytes, text: str) -> bool:
+    """Whether nine tenths of a text stand in what a page shows, digits aside; nothing at all always does."""
+    wanted = _shingles(text)
+    return len(wanted & _shingles(visible_text(_decoded(page[:SCAN])))) >= 0.9 * len(wanted)
+
+
 def _shingles(text: str) -> frozenset[str]:
     plain = "".join(c for c in text if not c.isdigit() and not c.isspace())
     return frozenset(plain[i : i + 4] for i in range(max(len(plain) - 3, min(len(plain), 1))))

@@ -67,7 +67,7 @@ def _redirect(task: Task, answer: Answer) -> Outcome:
 
 
 def _wrong_type(task: Task, answer: Answer) -> Outcome | None:
-    if task.kind == "file":
+    if task.kind in ("file", "probe"):
         return None
     head = answer.capture.payload[:16]
     found = next((name for magic, name in MAGIC if head.startswith(magic)), None)

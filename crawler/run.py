@@ -150,6 +150,7 @@ class PortalRun:
             reprints = link_reprints(self.writer.conn, self.settler.new_articles)
             mark_unlisted(self.writer.conn, self.portal.id)
             search_index.tidy(self.writer.conn)
+            self.settler.health.close()
             states = balance(self.writer.conn, self.run_id)
             for line in unbalanced_run(self.writer.conn, self.run_id):
                 self.report("books", f"the run does not balance: {line}; `dibao verify` tells more")

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 
 from archive.articles import ArticleStore
 from archive.frontier import Frontier, Settlement, Task
-from archive.records import Listing, Stored
+from archive.records import Article, Listing, Stored
 from archive.urls import canonical_url
 from archive.warc import payload_digest
 from crawler.answers import Again, Answer, ArticleRead, Ended, FileRead, ListRead, Outcome, Redirected, Unchanged
 from crawler.away import leads_away
+from crawler.emptied import Emptied
+from crawler.health import Health
 from crawler.intake import Intake
 from crawler.judge import MAX_ATTEMPTS
 from crawler.listing.walk import leads_on
+from crawler.probe import Probe
 from crawler.recheck import next_check
 from crawler.scope import refuse_url, scope_of
 from crawler.walks import Walk, Walks
@@ -39,11 +42,14 @@ class Settler:
         self.writer, self.portal = run.writer, run.portal
         self.articles = ArticleStore(run.writer.conn)
         self.new_articles: list[int] = []  # new or changed in this run: to be compared for reprints
+        self.health, self.probe, self.emptied = Health(run), Probe(run, frontier), Emptied(run)
         self._challenges = 0
         self._positions: dict[int, int] = {}  # rows seen so far in the walk over a column
 
     def settle(self, outcome: Outcome) -> None:
         match outcome:
+            case _ if outcome.task.kind == "probe":
+                self._probed(outcome)
             case ListRead():
                 self._list(outcome)
             case ArticleRead():
@@ -71,6 +77,8 @@ class Settler:
                 log.info("%s: %s: recognised as %s", self.portal.id, walk.section.name, listing.platform)
             if not leads_on(listing):
                 self._report_oddities(task, walk, listing, first_page)
+            if first_page:
+                self.health.listed(walk.section.name, listing.rows)
             known = self._known(walk)  # asked before the rows of this page are taken up
             cut = "limit of new articles reached" if self.run.limit_reached() else None
             step = self.walks.read(walk, listing, read.answer.capture.status, known, cut=cut)
@@ -96,6 +104,7 @@ class Settler:
             taken = self.intake.take(row, walk.section_id, position, walk.state.pass_, fetch=wanted)
             if taken.fresh:
                 self.run.tally.add("found")
+                self.probe.ask(row.url)
         self._positions[walk.section_id] = position
 
     def _walk_of(self, task: Task) -> Walk | None:
@@ -134,17 +143,24 @@ class Settler:
         task, now = read.task, self.run.now()
         if self._is_another_page(task, read.answer, "list"):
             return self._home_page(task, read.answer)
+        if missing := self.probe.same(read.answer, read.article):
+            return self._ended(Ended(task, "soft_404", missing, read.answer))
         key = canonical_url(task.url)
         capture_id = self._capture(read.answer, None)
         if self.articles.forgotten(key):
             return self._end(task, Settlement("forgotten", "removed by `dibao forget`"), read.answer, capture_id)
         section = self._section_name(task) or read.article.section
         article = replace(read.article, url=key, portal=self.portal.id, section=section)
-        stored = self.articles.add(article, capture_id=capture_id, seen=now)
+        lost = self.emptied.lost(task.article_id, article)
+        if lost and not self.emptied.believed(task.id, section, lost):
+            return self._hold_back(task, lost, read.answer, article)
+        stored = self.articles.add(article, capture_id=capture_id, seen=now, lost=bool(lost))
         for page in read.more:
             self.writer.add_capture(page.capture, run_id=self.run.run_id, verdict="page")
             self.articles.add_alias(canonical_url(page.capture.url), stored.article_id, "page", now)
         self._count_verdict(stored, capture_id)
+        if stored.verdict != "revisit":
+            self.health.page(section, article, read.answer.capture, capture_id, new=stored.verdict == "new", task=task)
         self._member(task, stored.article_id)
         self._alias_sources(task, stored.article_id)
         end = Settlement(
@@ -154,6 +170,26 @@ class Settler:
             next_check=None if stored.alias else self._next_check(article.published),
         )
         return self._end(task, end, read.answer, capture_id)
+
+    def _hold_back(self, task: Task, lost: tuple[str, ...], answer: Answer, article: Article | None) -> None:
+        """Keep what we hold of an article whose page gives less now."""
+        capture_id = self._capture(answer, "held_back")
+        if not self.emptied.days(task.id):  # the same page again is no further sign
+            section = self._section_name(task) or ""
+            self.health.page(section, article, answer.capture, capture_id, known=self.emptied.known(task.article_id))
+        self.run.tally.add("held_back")
+        reason = f"answers without {', '.join(lost)}, which we hold; kept, to be asked again"
+        self._end(task, Settlement("held_back", reason, next_check=self.emptied.next_check()), answer, capture_id)
+
+    def _probed(self, outcome: Outcome) -> None:
+        """An address that cannot exist was asked; whatever came is what the portal answers then."""
+        if isinstance(outcome, Ended) and outcome.state == "pending":
+            return self._ended(outcome)
+        capture_id = None
+        if outcome.answer is not None:
+            capture_id = self._capture(outcome.answer, "probe")
+            self.probe.learn(outcome.task, outcome.answer, capture_id)
+        return self._end(outcome.task, Settlement("probed"), outcome.answer, capture_id)
 
     def _count_verdict(self, stored: Stored, capture_id: int) -> None:
         self.writer.set_verdict(capture_id, stored.verdict)
@@ -274,9 +310,17 @@ class Settler:
             return self._end(task, end, outcome.answer, None)
         if outcome.state == "not_article" and outcome.answer and self._is_another_page(task, outcome.answer):
             return self._home_page(task, outcome.answer)
+        if outcome.state == "not_article" and outcome.answer and (missing := self.probe.same(outcome.answer, None)):
+            return self._ended(replace(outcome, state="soft_404", reason=missing))
+        if outcome.state == "not_article" and outcome.answer:
+            lost = self.emptied.lost(task.article_id, None)
+            if lost and not self.emptied.believed(task.id, self._section_name(task) or "", lost):
+                return self._hold_back(task, lost, outcome.answer, None)
         capture_id = self._capture(outcome.answer, outcome.state) if outcome.answer else None
         if outcome.state == "blocked_challenge":
             self._challenged(outcome)
+        if outcome.state in ("not_article", "soft_404") and outcome.answer and capture_id and task.article_id is None:
+            self.health.page(self._section_name(task) or "", None, outcome.answer.capture, capture_id, task=task)
         if outcome.state in ("gone", "soft_404"):
             grade = "once" if outcome.state == "gone" else "soft_404"
             return self._gone(task, grade, end, outcome.answer, capture_id)
@@ -296,6 +340,7 @@ class Settler:
 
     def _challenged(self, outcome: Ended) -> None:
         self._challenges += 1
+        self.health.challenge = (outcome.task.url, outcome.reason)
         if self._challenges >= CHALLENGES_BEFORE_STOP or outcome.task.kind == "list":
             self.run.stop(
                 "challenged",

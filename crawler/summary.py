@@ -120,11 +120,12 @@ def exit_code(summaries: Iterable[RunSummary]) -> int:
 
 
 def _ending(stopped: str | None, states: Mapping[str, int], issues: Iterable[Issue]) -> tuple[str, int]:
-    if stopped is not None:
+    drifted = any(issue.kind in DRIFT for issue in issues)
+    if stopped is not None and not (STOPPED[stopped][1] == 10 and drifted):
         return STOPPED[stopped]
     if states.get("refused_robots") and not states.get("listed"):
         return STOPPED["refused"]
-    if any(issue.kind in DRIFT for issue in issues):
+    if drifted:
         return "drift", 4
     if any(_is_trouble(state) or state in ("pending", "leased") for state in states):
         return "partial", 10
@@ -132,4 +133,4 @@ def _ending(stopped: str | None, states: Mapping[str, int], issues: Iterable[Iss
 
 
 def _is_trouble(state: str) -> bool:
-    return state.startswith("failed_") or state in ("retry_later", "refused_robots", "blocked_challenge")
+    return state.startswith("failed_") or state in ("retry_later", "refused_robots", "blocked_challenge", "held_back")

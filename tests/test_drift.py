@@ -135,10 +135,10 @@ def published(first: date, last: date, step: int = 1) -> list[date]:
 
 
 def first_alarm(days: list[date], until: date) -> date | None:
-    day = days[-1]
+    met, day = days[0], days[-1]
     while day < until:
         day += timedelta(days=1)
-        if silence(days, day):
+        if silence(days, day, met):
             return day
     return None
 
@@ -169,9 +169,16 @@ def test_silence(days: list[date], until: date, alarm: date | None) -> None:
 
 def test_a_weekly_column_has_its_own_measure() -> None:
     days = published(date(2025, 9, 1), date(2026, 3, 6), 5)
-    pause = silence(days, date(2026, 3, 30))
+    pause = silence(days, date(2026, 3, 30), days[0])
     assert pause is not None
     assert (pause.last, pause.longest, pause.allowed) == (days[-1], 4, 9)
+
+
+def test_a_column_that_was_dead_when_we_met_it_is_no_alarm_until_it_lives() -> None:
+    days, met = published(date(2019, 1, 1), date(2019, 12, 31)), date(2026, 3, 2)
+    assert silence(days, met, met) is None
+    assert silence(days, date(2026, 6, 1), met) is None
+    assert silence([*days, date(2026, 3, 3)], date(2036, 6, 1), met) is not None
 
 
 # --- where the fields went -------------------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ class PortalSpider(Spider):
         return Again(task, state, reason)
 
     async def _read(self, task: Task, answer: Answer) -> Outcome:
-        if task.kind == "file":
+        if task.kind in ("file", "probe"):
             return FileRead(task, answer)
         try:
             if task.kind == "list":

@@ -1,0 +1,78 @@
+"""What a portal answers for an address that cannot exist, asked once a week; an article that looks so is none.
+
+Many portals answer 200 for pages that are not there, with an error page or with the home page. The probe's page is the
+portal's own form of that. Two signs are needed: the answer shows what the probe showed, and what was read as headline
+and text stands in the probe's page too; a short notice in a large template has the first only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from archive.frontier import Frontier, Task
+from archive.records import Article
+from archive.warc import Place, read_record
+from crawler.answers import Answer
+from crawler.challenge import probe_url, same_page, shows
+from crawler.scope import refuse_url, scope_of
+
+if TYPE_CHECKING:
+    from crawler.run import PortalRun
+
+EVERY = timedelta(days=7)
+PRIORITY = 5  # before articles, behind lists
+
+
+class Probe:
+    """The probe of one portal in one run. Runs inside the writer's transaction."""
+
+    def __init__(self, run: PortalRun, frontier: Frontier) -> None:
+        self.run, self.frontier, self.conn = run, frontier, run.writer.conn
+        row = self.conn.execute(
+            "SELECT url, asked, status, capture_id FROM probes WHERE portal = ?", (run.portal.id,)
+        ).fetchone()
+        self.url = row[0] if row else ""
+        self.asked = row is not None and run.clock() - datetime.fromisoformat(row[1]) < EVERY
+        self._form = self._payload(row[3]) if row and row[2] == 200 and row[3] else b""
+
+    def ask(self, url: str) -> None:
+        """Take up an address beside this article's, unless the portal was asked within the week."""
+        if self.asked or not urlsplit(url).path.rpartition("/")[2]:
+            return
+        self.asked = True
+        token = "".join(chr(ord("a") + byte % 26) for byte in hashlib.sha256(self.run.portal.id.encode()).digest()[:12])
+        target = probe_url(url, token)
+        if refuse_url(target, scope_of(self.run.portal)) is None:
+            frontier_id, fresh = self.frontier.take_up(f"probe {token}", target, "probe", priority=PRIORITY)
+            if not fresh:
+                self.frontier.reopen(frontier_id, priority=PRIORITY)
+
+    def learn(self, task: Task, answer: Answer, capture_id: int) -> None:
+        """Keep what the portal answered."""
+        self.url, status = task.url, answer.capture.status
+        self._form = answer.capture.payload if status == 200 else b""
+        self.conn.execute(
+            "INSERT OR REPLACE INTO probes (portal, url, asked, status, capture_id) VALUES (?, ?, ?, ?, ?)",
+            (self.run.portal.id, task.url, self.run.now(), status, capture_id),
+        )
+
+    def same(self, answer: Answer, article: Article | None) -> str | None:
+        """The reason why an answer is a soft 404, or None."""
+        payload = answer.capture.payload
+        if not self._form or not len(self._form) / 2 < len(payload) < len(self._form) * 2:
+            return None
+        read = f"{article.title}{article.body}" if article else ""
+        if not same_page(self._form, payload) or not shows(self._form, read):
+            return None
+        return f"shows what {self.url} shows, an address that cannot exist"
+
+    def _payload(self, capture_id: int) -> bytes:
+        row = self.conn.execute(
+            'SELECT p.warc, p."offset", p.length FROM captures c '
+            "JOIN captures p ON p.id = coalesce(c.revisit_of, c.id) WHERE c.id = ?",
+            (capture_id,),
+        ).fetchone()
+        return read_record(self.run.writer.directory / "warc", Place(*row))[2]
