@@ -87,7 +87,8 @@ def neighbour() -> Visit:
     own = _column(NEWS, 12, seed=4)
     day = "2026-07-03 09:00"
     whole = replace(ours[1], id=8800001, published=day, title=f"兄弟县动态:{ours[1].title}")
-    shortened = (*ours[2].paragraphs[:-1], "编者按:邻县的这些做法值得我县各乡镇学习。")
+    *most, last = ours[2].paragraphs
+    shortened = (*most, last[: last.index("。") + 1], "编者按:邻县的这些做法值得学习。")
     near = replace(ours[2], id=8800002, published=day, source="清和日报", paragraphs=shortened)
     own = [replace(story, id=8800100 + number) for number, story in enumerate(own)]
     return Visit((whole, near, *own))
