@@ -30,11 +30,10 @@ TRADITIONAL = re.compile("[們國這個為對會來時說發經過還後應該�
 SIMPLIFIED = re.compile("[们国这个为对会来时说发经过还后应该开关与区学业务据处总体变门无实验机构]")
 CJK = re.compile("[\u4e00-\u9fff]")
 THIN = 20  # characters of text under which an article without a file is flagged
-PAGER_WORDS = ("createPage", "countPage")  # a plain search for these is far cheaper than the pattern below
 # The pager of a body: a quoted name first means that files count from 1, a number or countPage that they count from 0;
-# a file name tells it from the pager of a list beside it
+# a file name tells it from the pager of a list beside it. One first letter lets the pattern pass quickly over a page
 FURTHER = re.compile(
-    r"(?:createPage(?:HTML)?\(\s*(['\"][\w-]*['\"]\s*,)?\s*|\bcountPage\s*=\s*)['\"]?(\d+)['\"]?"
+    r"c(?:reatePage(?:HTML)?\(\s*(['\"][\w-]*['\"]\s*,)?\s*|(?<!\wc)ountPage\s*=\s*)['\"]?(\d+)['\"]?"
     r"(?:\s*,\s*\d+\s*,\s*['\"]([\w-]+)['\"])?"
 )
 
@@ -207,7 +206,7 @@ def _language(page: Page, text: str) -> str | None:
 def _next_pages(page: Page, body: Body, url: str | None) -> tuple[str, ...]:
     """The further pages of a body that goes on: `_1.html` siblings that the pager script counts, or links below."""
     match = re.search(r"/(t\d{8}_\d+)(\.s?html?)$", url or "")
-    pagers = FURTHER.finditer(page.text) if match and any(word in page.text for word in PAGER_WORDS) else ()
+    pagers = FURTHER.finditer(page.text) if match else ()
     pager = next((one for one in pagers if match and one[3] in (None, match[1])), None)
     if url and match and pager and 1 < int(pager[2]) <= 100:
         stem, shift = url[: match.start() + 1] + match[1], 0 if pager[1] else 1
