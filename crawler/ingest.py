@@ -14,12 +14,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
 from archive import search_index
 from archive.forget import forgotten_payload
@@ -34,16 +32,15 @@ from crawler.answers import Again, Answer, Ended, public_headers
 from crawler.errors import PageError
 from crawler.further import further_pages
 from crawler.hosts import Hosts
+from crawler.in_order import in_order
 from crawler.ingest_pages import WORDS, Page, PageStore, Refused, Report
 from crawler.judge import judge
 from crawler.warc_files import records, refuse_others
 from crawler.warc_records import Damage, WebRecord
 from crawler.workers import PageWorkers
 
-T = TypeVar("T")
 __all__ = ["WORDS", "Report", "ingest"]
 
-AT_ONCE = 64  # pages in the workers or waiting for them
 HTML = ("text/html", "application/xhtml")
 FURTHER = re.compile(r"_\d{1,3}\.s?html?$")  # a further page of a body, perhaps
 GONE = (404, 410)
@@ -280,17 +277,6 @@ class _Ingest:
         assert article_id is not None  # it is news
         self.store.articles.mark_gone(article_id, "once", fetched)
         self.report.add("gone")
-
-
-async def in_order(jobs: Iterator[Coroutine[Any, Any, T]]) -> AsyncIterator[T]:
-    """What each job gives, in order; AT_ONCE of them are under way."""
-    waiting: deque[asyncio.Task[T]] = deque()
-    for job in jobs:
-        waiting.append(asyncio.create_task(job))
-        if len(waiting) >= AT_ONCE:
-            yield await waiting.popleft()
-    while waiting:
-        yield await waiting.popleft()
 
 
 async def _read(page: Page, workers: PageWorkers) -> Page:

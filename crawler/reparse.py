@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -19,14 +19,14 @@ from archive.errors import ArchiveError
 from archive.reader import Archive
 from archive.records import Article, Capture, StoredArticle
 from archive.reprints import link_reprints
-from archive.urls import canonical_url
 from archive.writer import ArchiveWriter, now_utc
 from crawler.definitions import load_portal, portal_files
 from crawler.errors import PageError
+from crawler.further import further_pages
+from crawler.in_order import in_order
 from crawler.portal import Portal
 from crawler.workers import PageWorkers
 
-AT_ONCE = 64  # pages in the workers or waiting for them
 SAMPLES = 5  # of each kind of change to a field
 EMPTY = (None, "", "[]", "{}")
 
@@ -69,6 +69,7 @@ class Report:
             "read": self.read,
             "changed": self.changed,
             "accepted": self.accepted,
+            "emptied": sum(count for (_, kind), count in self.counts.items() if kind == "emptied"),
             "fields": fields,
             "samples": [{"id": c.article_id, "url": c.url, "field": c.field, "kind": c.kind,
                          "before": c.before, "after": c.after} for c in self.samples],
@@ -98,10 +99,18 @@ def reparse(
                         changed.append(article_id)
                 writer.commit_if_due()
 
-            asyncio.run(_all(archive, workers, portals, report, write, advance))
-            with writer.page():
-                link_reprints(writer.conn, changed)
+            try:
+                asyncio.run(_all(archive, workers, portals, report, write, advance))
+            except KeyboardInterrupt:  # what is written stays
+                _link(writer, changed)
+                raise
+            _link(writer, changed)
     return report
+
+
+def _link(writer: ArchiveWriter, changed: Sequence[int]) -> None:
+    with writer.page():
+        link_reprints(writer.conn, changed)
 
 
 async def _all(
@@ -112,7 +121,8 @@ async def _all(
     write: Callable[[int, Article], None] | None,
     advance: Callable[[], None],
 ) -> None:
-    async for stored, found in _read(archive, workers, portals):
+    jobs = (_again(archive, workers, stored) for stored in _articles(archive, portals))
+    async for stored, found in in_order(jobs):
         report.read += 1
         advance()
         if isinstance(found, str):
@@ -123,20 +133,6 @@ async def _all(
         report.add(list(_changes(stored.id, own, article)))
         if write is not None:
             write(stored.id, article)
-
-
-async def _read(
-    archive: Archive, workers: PageWorkers, portals: Sequence[str]
-) -> AsyncIterator[tuple[StoredArticle, Article | str]]:
-    """Each article with what its kept pages say now, or why they say nothing; in order of id."""
-    waiting: list[tuple[StoredArticle, asyncio.Task[Article | str]]] = []
-    for stored in _articles(archive, portals):
-        waiting.append((stored, asyncio.create_task(_again(archive, workers, stored))))
-        if len(waiting) >= AT_ONCE:
-            first, task = waiting.pop(0)
-            yield first, await task
-    for stored, task in waiting:
-        yield stored, await task
 
 
 def _articles(archive: Archive, portals: Sequence[str]) -> Iterator[StoredArticle]:
@@ -156,34 +152,37 @@ def _articles(archive: Archive, portals: Sequence[str]) -> Iterator[StoredArticl
         last = rows[-1][0]
 
 
-async def _again(archive: Archive, workers: PageWorkers, stored: StoredArticle) -> Article | str:
+async def _again(archive: Archive, workers: PageWorkers, stored: StoredArticle) -> tuple[StoredArticle, Article | str]:
+    """The article with what its kept pages say now, or why they say nothing."""
+    try:
+        return stored, await _fields(archive, workers, stored)
+    except (PageError, ArchiveError) as error:
+        return stored, str(error)
+
+
+async def _fields(archive: Archive, workers: PageWorkers, stored: StoredArticle) -> Article | str:
     if stored.capture_id is None:
         return "its page is not held (forgotten, or never kept)"
-    try:
-        capture = archive.capture(stored.capture_id)
-        if capture is None:
-            return f"capture {stored.capture_id} is not in the index; `dibao verify` tells more"
-        portal = _portal(stored.article.portal)
-        article = await workers.extract(capture, portal)
-        if article.next_pages:
-            return await workers.stitch([capture, *_further(archive, stored.capture_id, article)], portal)
-        return article
-    except (PageError, ArchiveError) as error:
-        return str(error)
+    capture = archive.capture(stored.capture_id)
+    if capture is None:
+        return f"capture {stored.capture_id} is not in the index; `dibao verify` tells more"
+    article = await workers.extract(capture, _portal(stored.article.portal))
+    if article.next_pages:
+        return await _whole(archive, workers, stored, capture, article.next_pages)
+    return article
 
 
-def _further(archive: Archive, capture_id: int, article: Article) -> Iterator[Capture]:
-    """The further pages of a body, as kept in the run that kept its first page."""
-    for url in article.next_pages:
-        row = archive.conn.execute(
-            "SELECT p.id FROM captures p JOIN captures first ON first.id = ? WHERE p.url IN (?, ?) "
-            "AND p.verdict = 'page' ORDER BY p.run_id IS first.run_id DESC, p.fetched DESC LIMIT 1",
-            (capture_id, url, canonical_url(url)),
-        ).fetchone()
-        capture = archive.capture(row[0]) if row else None
-        if capture is None:
-            raise PageError(f"further page {url} of the body is not held")
-        yield capture
+async def _whole(
+    archive: Archive, workers: PageWorkers, stored: StoredArticle, first: Capture, next_pages: Sequence[str]
+) -> Article | str:
+    """The article in one piece. One that was whole stays as it is where a page is no longer held."""
+    found = further_pages(archive, first, next_pages)
+    more = [page for page in found if page is not None]
+    flags = ("pages_missing",) if len(more) < len(found) else ()
+    if flags and "pages_missing" not in stored.article.flags:
+        return f"{len(found) - len(more)} further pages of the body are not held (the first: {next_pages[0]})"
+    whole = await workers.stitch([first, *more], _portal(stored.article.portal))
+    return replace(whole, flags=(*whole.flags, *flags))
 
 
 @cache

@@ -39,6 +39,8 @@ def reparse(portals: tuple[str, ...], dry_run: bool, accept: bool, as_json: bool
     for change in sorted(report.samples, key=lambda c: (c.kind != "emptied", c.field)):
         before, after = (cut(clean(str(value)), 60) for value in (change.before, change.after))
         click.echo(f"{change.field} {change.kind}  [{change.article_id}] {before or '-'}  ->  {after or '-'}")
+    if emptied := [f"{name} {report.counts[name, 'emptied']}" for name in names if report.counts[name, "emptied"]]:
+        click.echo(f"emptied where the archive has something: {', '.join(emptied)}; look at these before --accept")
     for number, url, reason in report.unread:
         click.echo(f"left as it is  [{number}] {url}: {clean(reason)}")
     done = "written" if accept else "nothing written; --accept writes"
