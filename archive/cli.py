@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sqlite3
 import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -10,7 +11,7 @@ from typing import Any
 
 import click
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, IntegrityError
 
 COMMANDS = {
     "search": "archive.commands.read:search",
@@ -18,6 +19,7 @@ COMMANDS = {
     "cite": "archive.commands.read:cite",
     "sql": "archive.commands.read:sql",
     "stats": "archive.commands.read:stats",
+    "census": "archive.commands.census:census",
     "history": "archive.commands.lineage:history",
     "diff": "archive.commands.lineage:diff",
     "reprints": "archive.commands.lineage:reprints",
@@ -59,6 +61,17 @@ class LazyGroup(click.Group):
             hint = f"did you mean {near[0]!r}?" if near else "--help lists the commands"
             raise click.UsageError(f"no command {args[0]!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """What SQLite says of a damaged file, as one line with the cure."""
+        try:
+            return super().invoke(ctx)
+        except sqlite3.OperationalError as error:
+            raise ArchiveError(f"archive: {error}; `dibao verify` tells whether it is damaged") from error
+        except sqlite3.DatabaseError as error:
+            raise IntegrityError(
+                f"archive: {error}; `dibao verify` tells more, `dibao restore` brings a backup back"
+            ) from error
 
 
 @click.command(cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})

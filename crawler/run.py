@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from archive import search_index
 from archive.absence import mark_unlisted
+from archive.census import close_visits
 from archive.frontier import Frontier, Task, balance, unbalanced_run
 from archive.ledger import Ledger
 from archive.reprints import link_reprints
@@ -149,6 +150,7 @@ class PortalRun:
         with self.writer.page():
             reprints = link_reprints(self.writer.conn, self.settler.new_articles)
             mark_unlisted(self.writer.conn, self.portal.id)
+            close_visits(self.writer.conn, self.run_id)
             search_index.tidy(self.writer.conn)
             self.settler.health.close()
             states = balance(self.writer.conn, self.run_id)
