@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from archive import search_index
 from archive.fingerprint import content_digest
+from archive.urls import canonical_url
 from archive.warc import Place, read_record, warc_path
 from archive.writer import ArchiveWriter, now_utc
 
@@ -23,7 +24,7 @@ def forget(writer: ArchiveWriter, article_id: int, reason: str) -> dict[str, int
         urls = _addresses(conn, article_id)
         captures = _captures(conn, urls)
         for url in urls:
-            payload = next((row[5] for row in captures if row[1] == url), None)
+            payload = next((row[5] for row in reversed(captures) if row[1] == url), None)
             conn.execute(
                 "INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?, ?, ?)", (url, digest, payload, reason, now_utc())
             )
@@ -57,9 +58,17 @@ def _addresses(conn: sqlite3.Connection, article_id: int) -> list[str]:
 
 
 def _captures(conn: sqlite3.Connection, urls: list[str]) -> list[tuple[int, str, str, int, int, str]]:
-    marks = ",".join("?" * len(urls))
-    sql = f'SELECT id, url, warc, "offset", length, digest FROM captures WHERE url IN ({marks})'
-    return conn.execute(sql, urls).fetchall()
+    """Every capture of these addresses, in whatever form each was asked."""
+    conn.create_function("canonical", 1, canonical_url, deterministic=True)
+    found: dict[int, tuple[int, str, str, int, int, str]] = {}
+    for url in urls:
+        host = (urlsplit(url).hostname or "").replace("%", "").replace("_", "")
+        sql = (
+            'SELECT id, canonical(url), warc, "offset", length, digest FROM captures '
+            "WHERE url = ?1 OR (url LIKE ?2 AND canonical(url) = ?1)"
+        )
+        found |= {row[0]: row for row in conn.execute(sql, (url, f"%{host}%"))}
+    return list(found.values())
 
 
 def _delete_rows(conn: sqlite3.Connection, article_id: int, captures: list[int]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archive.articles import ArticleStore
+from archive.forget import forgotten_text
 from archive.frontier import Frontier, Settlement, Task
 from archive.records import Article, Listing, Stored
 from archive.urls import canonical_url
@@ -146,9 +147,11 @@ class Settler:
         if missing := self.probe.same(read.answer, read.article):
             return self._ended(Ended(task, "soft_404", missing, read.answer))
         key = canonical_url(task.url)
+        if self.articles.forgotten(key) or forgotten_text(
+            self.writer.conn, key, read.article.title, read.article.body
+        ):  # nothing of it is kept, not even the bytes
+            return self._end(task, Settlement("forgotten", "removed by `dibao forget`"), None, None)
         capture_id = self._capture(read.answer, None)
-        if self.articles.forgotten(key):
-            return self._end(task, Settlement("forgotten", "removed by `dibao forget`"), read.answer, capture_id)
         section = self._section_name(task) or read.article.section
         article = replace(read.article, url=key, portal=self.portal.id, section=section)
         lost = self.emptied.lost(task.article_id, article)
