@@ -9,7 +9,7 @@ import gzip
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,14 +36,21 @@ class Finding:
 def verify(conn: sqlite3.Connection, directory: Path) -> Iterator[Finding]:
     """Every finding, as it is found. Streams: memory stays flat."""
     conn.text_factory = lambda data: data.decode("utf-8", "surrogateescape")  # a flipped bit may not even be UTF-8
-    yield from _sqlite(conn)
-    yield from _texts(conn, "articles")
-    yield from _texts(conn, "revisions")
-    yield from _captures(conn, directory / "warc")
-    yield from _whole_files(conn, directory / "warc")
-    yield from _orphans(conn)
-    yield from (Finding("books", line) for line in imbalances(conn))
-    yield from _index(conn)
+    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        lambda: _sqlite(conn),
+        lambda: _texts(conn, "articles"),
+        lambda: _texts(conn, "revisions"),
+        lambda: _captures(conn, directory / "warc"),
+        lambda: _whole_files(conn, directory / "warc"),
+        lambda: _orphans(conn),
+        lambda: (Finding("books", line) for line in imbalances(conn)),
+        lambda: _index(conn),
+    )
+    for check in checks:
+        try:
+            yield from check()
+        except sqlite3.DatabaseError as error:  # a page of the file that cannot be read ends this check, no other
+            yield Finding("archive.db", f"{error}; `dibao restore` brings a backup back")
 
 
 def repair(conn: sqlite3.Connection) -> list[str]:
@@ -52,14 +59,11 @@ def repair(conn: sqlite3.Connection) -> list[str]:
 
 
 def _sqlite(conn: sqlite3.Connection) -> Iterator[Finding]:
-    try:
-        for (line,) in conn.execute("PRAGMA integrity_check"):
-            if line != "ok":
-                yield Finding("archive.db", str(line))
-        for table, row, parent, _ in conn.execute("PRAGMA foreign_key_check"):
-            yield Finding("archive.db", f"{table} row {row} refers to a row of {parent} that is not there")
-    except sqlite3.DatabaseError as error:
-        yield Finding("archive.db", f"{error}; `dibao restore` brings a backup back")
+    for (line,) in conn.execute("PRAGMA integrity_check"):
+        if line != "ok":
+            yield Finding("archive.db", str(line))
+    for table, row, parent, _ in conn.execute("PRAGMA foreign_key_check"):
+        yield Finding("archive.db", f"{table} row {row} refers to a row of {parent} that is not there")
 
 
 def _texts(conn: sqlite3.Connection, table: str) -> Iterator[Finding]:

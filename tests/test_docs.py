@@ -77,3 +77,17 @@ def test_architecture_page_names_what_exists() -> None:
     page = (DOCS / "architecture.md").read_text("utf-8")
     for path in re.findall(r"`((?:archive|crawler)/[\w/.]+(?:\.py|/))`", page):
         assert (ROOT / path).exists(), f"docs/architecture.md names {path}"
+
+
+def test_every_test_that_the_pages_name_is_there() -> None:
+    """Tables of faults with the test that holds each."""
+    named = {
+        found
+        for page in DOCS.glob("*.md")
+        for found in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page.read_text("utf-8"))
+    }
+    assert len(named) > 60
+    for file, test in sorted(named):
+        path = DOCS.parent / file
+        assert path.is_file(), file
+        assert not test or f"def {test}(" in path.read_text("utf-8"), f"{file}::{test}"
