@@ -2,7 +2,7 @@
 
 Many portals answer 200 for pages that are not there, with an error page or with the home page. The probe's page is the
 portal's own form of that. Two signs are needed: the answer shows what the probe showed, and what was read as headline
-and text stands in the probe's page too; a short notice in a large template has the first only.
+and as text stands in the probe's page too; a short notice in a large template has a headline of its own.
 """
 
 from __future__ import annotations
@@ -61,11 +61,7 @@ class Probe:
 
     def same(self, answer: Answer, article: Article | None) -> str | None:
         """The reason why an answer is a soft 404, or None."""
-        payload = answer.capture.payload
-        if not self._form or not len(self._form) / 2 < len(payload) < len(self._form) * 2:
-            return None
-        read = f"{article.title}{article.body}" if article else ""
-        if not same_page(self._form, payload) or not shows(self._form, read):
+        if not is_form(self._form, answer.capture.payload, article):
             return None
         return f"shows what {self.url} shows, an address that cannot exist"
 
@@ -76,3 +72,11 @@ class Probe:
             (capture_id,),
         ).fetchone()
         return read_record(self.run.writer.directory / "warc", Place(*row))[2]
+
+
+def is_form(form: bytes, payload: bytes, article: Article | None) -> bool:
+    """Whether a page is the portal's form of a missing page, `article` being what was read from it."""
+    if not form or not len(form) / 2 < len(payload) < len(form) * 2:
+        return False
+    read = (article.title, article.body) if article else ()
+    return same_page(form, payload) and all(shows(form, text) for text in read)
