@@ -54,7 +54,9 @@ def cdata_of(text: str) -> Iterator[str]:
 
 def datastore_markup(text: str) -> str:
     """The HTML of the records of a Hanweb data store, one row each."""
-    return "\n".join(f"<div>{_as_row(record)}</div>" for record in between(text, "<record>", "</record>"))
+    begun = re.split(r"<record>", text, flags=re.IGNORECASE)[1:]
+    records = (re.split(r"</record>", piece, maxsplit=1, flags=re.IGNORECASE) for piece in begun)
+    return "\n".join(f"<div>{_as_row(record[0])}</div>" for record in records if len(record) == 2)
 
 
 def _as_row(record: str) -> str:
@@ -73,7 +75,8 @@ def _markups(text: str, tree: LexborHTMLParser) -> Iterator[tuple[str, float]]:
         yield "\n".join(linked), SURE_COMMENT
     for script in tree.css("script, textarea, template"):
         content = TEMPLATE_TAG.sub("", script.html or "") if script.tag == "template" else script.text() or ""
-        if "<a" in content and "<record" not in content.lower():
+        lowered = content.lower()
+        if "<a" in lowered and "<record" not in lowered:
             yield "\n".join(cdata_of(content)) or _strings_of(content), SURE_SCRIPT
 
 

@@ -96,7 +96,7 @@ def _json(value: Any, text: str, url: str, rules: ListRules, request: Mapping[st
     rows = found.rows
     markup = "" if rows else markup_in(value)
     if markup:
-        markup = datastore_markup(markup) if "<record" in markup else markup
+        markup = datastore_markup(markup) if "<record" in markup.lower() else markup
         rows = tuple(html_rows(parse(markup), base, url)[0])
         found = replace(found, rows=rows)
     return Listing(rows, json_pager(found, url, request, rules.pager, markup, text))

@@ -49,7 +49,7 @@ def store_pager(text: str, url: str, rows: int, request: Mapping[str, Any] | Non
 def embedded_pager(text: str, url: str, rows: int) -> Pager | None:
     """The pager of a column page with a data store or the script that asks dataproxy.jsp; None on other pages."""
     proxy = PROXY.search(text)
-    if not proxy and "<nextgroup" not in text:
+    if not proxy and "<nextgroup" not in text.lower():
         return None
     records, per_page = _last("totalRecord", text), _last("perPage", text)
     records = _number(TOTAL_RECORD, text) if records is None else records
@@ -71,7 +71,7 @@ def _moved(query: str, start: int, end: int) -> str:
 
 
 def _given(text: str, url: str) -> str | None:
-    group = GROUP.search(text) if "</nextgroup>" in text else None
+    group = GROUP.search(text) if "</nextgroup>" in text.lower() else None
     link = HREF.search(group[1]) if group else None
     return urljoin(url, link[1].replace("&amp;", "&").strip()) if link else None
 
