@@ -29,6 +29,7 @@ COMMANDS = {
     "reparse": "crawler.commands.reparse:reparse",
     "status": "crawler.commands.status:status",
     "schedule": "crawler.commands.schedule:schedule",
+    "doctor": "crawler.commands.doctor:doctor",
     **ARCHIVE_COMMANDS,
 }
 

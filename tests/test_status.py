@@ -131,7 +131,7 @@ def test_nothing_crawled_yet_says_what_to_do(tmp_path: Path) -> None:
     assert "`dibao crawl PORTAL --archive" in absent.stderr
     archive(tmp_path)
     empty = dibao("status", home=tmp_path)
-    assert (empty.returncode, empty.stdout.split(":")[0]) == (0, "nothing was crawled yet")
+    assert (empty.returncode, empty.stdout.split(";")[0]) == (0, "nothing was crawled yet")
 
 
 @pytest.mark.parametrize("portal", [None, "mct"])

@@ -41,7 +41,7 @@ def status(everything: bool, check: bool, as_json: bool, archive: Path | None) -
 def screen(found: Sequence[PortalStatus], now: datetime, *, rows: int | None) -> Iterator[str]:
     """At most 80 columns: a line on the whole, a line a portal, the reasons of those that need looking at."""
     if not found:
-        yield "nothing was crawled yet: `dibao portals` lists what can be, `dibao crawl PORTAL` crawls it"
+        yield "nothing was crawled yet; `dibao crawl PORTAL` begins (`dibao portals`: which)"
         return
     troubled = [one for one in found if one.needs_looking_at]
     articles = sum(one.articles for one in found)
