@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from crawler.errors import PageTooBig
 
@@ -111,7 +111,10 @@ def parse(text: str) -> LexborHTMLParser:
         blanks = len(text[found.start() : end if end > 0 else len(text)].split())
         if max(attributes, blanks) > MAX_ATTRIBUTES:
             raise PageTooBig(f"a tag with {max(attributes, blanks)} attributes (at most {MAX_ATTRIBUTES})")
-    return LexborHTMLParser(text)
+    try:
+        return LexborHTMLParser(text)
+    except SelectolaxError as error:  # any text is HTML: what it lacks is memory
+        raise MemoryError(f"no memory for a page of {len(text)} characters") from error
 
 
 def _depth(text: str) -> int:

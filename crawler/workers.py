@@ -1,7 +1,8 @@
-"""Reading pages in worker processes with a deadline: one hostile page cannot stop a run.
+"""Reading pages in worker processes with a deadline and a bound on memory: one hostile page cannot stop a run.
 
 100,000 attributes on one tag keep a parser busy in C for minutes; only another process can be killed at a deadline and
-replaced. Workers are spawned, at least two, and end with their parent.
+replaced. Workers are spawned, at least two, and end with their parent. One that would need more than MEMORY_MB gets
+none, and ends: that costs the page alone.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
 from datetime import datetime
 from email.utils import format_datetime
 from functools import partial
@@ -20,22 +22,25 @@ from typing import Any, Self
 from pebble import ProcessExpired, ProcessPool
 
 from archive.records import Article, Capture, Listing
-from crawler.errors import PageError, PageTimeout
+from crawler.errors import PageError, PageTimeout, PageTooBig
 from crawler.portal import Portal
 
 DEADLINE = 10.0  # seconds for one page
 WORKERS = max(2, min(4, os.cpu_count() or 2))
+MEMORY_MB = 512  # all that one worker may hold; 40 at rest; the worst page within the limits of html.py adds 130
+OUT_OF_MEMORY = 77  # what a worker ends with then
 TASKS_PER_WORKER = 5_000  # then a fresh process: what leaks, leaks no further
 
 
 class PageWorkers:
     """`async with`-free: the pool is plain, only the waiting is awaited."""
 
-    def __init__(self, workers: int = WORKERS, deadline: float = DEADLINE) -> None:
+    def __init__(self, workers: int = WORKERS, deadline: float = DEADLINE, memory_mb: int = MEMORY_MB) -> None:
         self.deadline = deadline
+        self.memory_mb = memory_mb
         self._pool = ProcessPool(
-            max_workers=workers, max_tasks=TASKS_PER_WORKER, context=get_context("spawn"), initializer=_end_with_parent,
-            initargs=(os.getpid(),),
+            max_workers=workers, max_tasks=TASKS_PER_WORKER, context=get_context("spawn"), initializer=_begin,
+            initargs=(os.getpid(), memory_mb),
         )  # fmt: skip
 
     def __enter__(self) -> Self:
@@ -76,7 +81,28 @@ class PageWorkers:
         except FutureTimeout:
             raise PageTimeout(f"reading the page took longer than {self.deadline:g} s") from None
         except ProcessExpired as error:
-            raise PageError(f"the process reading the page died ({error})") from None
+            if error.exitcode == OUT_OF_MEMORY:
+                raise PageTooBig(f"page needs more than {self.memory_mb} MB of memory to read") from None
+            bound = f"it may hold {self.memory_mb} MB at most"
+            raise PageError(f"the process reading the page died ({error}; {bound})") from None
+
+
+def _begin(parent: int, memory_mb: int) -> None:
+    """What a worker does first."""
+    _bound_memory(memory_mb)
+    _end_with_parent(parent)
+
+
+def _bound_memory(memory_mb: int) -> None:
+    """What is asked for beyond this is refused by the kernel. Systems without such a limit have the deadline alone."""
+    with suppress(ImportError, AttributeError, ValueError, OSError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        wanted = memory_mb << 20
+        resource.setrlimit(
+            resource.RLIMIT_DATA, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most)
+        )
 
 
 def _end_with_parent(parent: int) -> None:
@@ -126,5 +152,7 @@ def _documented(read: Callable[..., Any], capture: Capture, portal: Portal | Non
         return read(capture.payload, capture.url, headers=_with_date(capture), portal=portal)
     except PageError:
         raise
+    except MemoryError:  # what is left may be too little for the next page: a fresh process reads it
+        os._exit(OUT_OF_MEMORY)
     except Exception as error:  # the border of a worker: a bug in a parser costs one page, and is named
         raise PageError(f"{type(error).__name__}: {error} while reading {capture.url}") from error
