@@ -48,10 +48,12 @@ def portal_states(directory: Path, looked_after: Sequence[str] | None, now: date
     """
     with closing(connect_readonly(directory)) as conn:
         archived = [portal for (portal,) in conn.execute("SELECT DISTINCT portal FROM runs ORDER BY portal")]
-        names = list(dict.fromkeys([*(looked_after or ()), *archived]))
         counts = _counts(conn)
-        found = [_state(conn, name, looked_after, counts, now) for name in names]
-    return sorted(found, key=lambda one: (not one.needs_looking_at, one.next_due or "9", one.portal))
+        found: dict[str, PortalStatus] = {}
+        for name in [*(looked_after or ()), *archived]:  # a bare address in the list is a host in the archive
+            state = _state(conn, name, looked_after, counts, now)
+            found.setdefault(state.portal, state)
+    return sorted(found.values(), key=lambda one: (not one.needs_looking_at, one.next_due or "9", one.portal))
 
 
 def _counts(conn: sqlite3.Connection) -> Mapping[str, Mapping[str, int]]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import logging
+import os
+import pty
 import re
+import subprocess
+import sys
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_crawl import dibao
+from test_crawl import ROOT, dibao
 
 from crawler.demo.portal import DemoPortal
 from crawler.demo.show import write_definition
@@ -134,3 +138,20 @@ def test_a_crawl_writes_a_line_for_each_address_and_one_for_its_end(tmp_path: Pa
     assert sum(" INFO qinghe: 200 list, " in line for line in lines) >= 4
     assert lines[-1].endswith(": complete")
     assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ [A-Z]+ ", line) for line in lines)
+
+
+def test_on_a_terminal_one_line_shows_how_far_it_is(tmp_path: Path) -> None:
+    with DemoPortal() as portal:
+        (tmp_path / "portals").mkdir()
+        write_definition(portal, tmp_path / "portals")
+        environment = {**os.environ, "DIBAO_PORTALS": str(tmp_path / "portals")}
+        command = [sys.executable, "-m", "crawler.cli", "crawl", "qinghe", "--allow-loopback", "--delay", "0.03"]
+        terminal, other = pty.openpty()
+        done = subprocess.run([*command, "--archive", str(tmp_path / "archive")], env=environment, cwd=ROOT,
+                              stderr=other, stdout=subprocess.PIPE, text=True, timeout=60)  # fmt: skip
+        os.close(other)
+        with os.fdopen(terminal, "rb", buffering=0) as screen:
+            drawn = screen.read(1 << 16).decode("utf-8")
+    assert done.stdout.endswith(": complete\n")
+    assert re.search(r"\r\x1b\[Kqinghe: \d+ requests · \d+ found · \d+ new · \d+ waiting", drawn)
+    assert drawn.endswith("\r\x1b[K")

@@ -114,6 +114,12 @@ def test_without_a_list_nobody_is_overdue_and_bare_hosts_are_no_trouble(tmp_path
     assert (found["www.x.gov.cn"].next_due, found["www.x.gov.cn"].scheduled) == (None, False)
 
 
+def test_an_address_in_the_list_is_the_host_in_the_archive(tmp_path: Path) -> None:
+    directory = archive(tmp_path, **{"www.x.gov.cn": [(DAY, "complete")]})
+    (found,) = portal_states(directory, ["http://www.x.gov.cn/zwyw/index.html"], NOW)
+    assert (found.portal, found.scheduled, found.outcome) == ("www.x.gov.cn", True, "complete")
+
+
 def test_the_command(tmp_path: Path) -> None:
     archive(tmp_path, gov_cn=[(HOUR, "complete")], csrc=[(HOUR, "challenged")])
     (tmp_path / "dibao.toml").write_text('portals = ["gov_cn", "csrc"]')

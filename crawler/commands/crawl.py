@@ -119,7 +119,8 @@ def _at_rest(one: Due) -> RunSummary:
     from crawler.summary import RunSummary
 
     assert one.at and one.rest
-    message = f"{one.why}; left alone until {one.at:%Y-%m-%d %H:%M} UTC (`dibao crawl {one.portal.id}` asks now)"
+    name = one.portal.id if one.portal.id != one.portal.name else one.portal.sections[0].url  # a bare address
+    message = f"{one.why}; left alone until {one.at:%Y-%m-%d %H:%M} UTC (`dibao crawl {name}` asks now)"
     return RunSummary.not_run(one.portal.id, "resting", one.rest.exit_code, message)
 
 
@@ -145,10 +146,12 @@ def _crawled(portals: Sequence[Portal], archive: Path, options: CrawlOptions) ->
 
 def _tell(summaries: Sequence[RunSummary], waiting: Sequence[Due], as_json: bool) -> int:
     """A line a portal, or JSON; return the exit code of the whole."""
+    from archive.terminal import clean
+    from crawler.logs import mask
     from crawler.summary import exit_code
 
     for summary in summaries:
-        click.echo(summary.line(), err=as_json)
+        click.echo(mask(clean(summary.line())), err=as_json)
     if waiting:
         first = waiting[0]
         click.echo(f"{len(waiting)} not due yet; next: {first.portal.id} at {first.at:%Y-%m-%d %H:%M} UTC", err=True)
