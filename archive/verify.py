@@ -16,9 +16,10 @@ from pathlib import Path
 from archive import search_index
 from archive.articles import CONTENT
 from archive.errors import IntegrityError
+from archive.files import check_files
 from archive.fingerprint import body_digest, content_digest, fields_digest
 from archive.frontier import imbalances
-from archive.warc import Place, payload_digest, read_record, warc_path
+from archive.warc import Place, payload_digest, warc_path, whole_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def verify(conn: sqlite3.Connection, directory: Path) -> Iterator[Finding]:
         lambda: _captures(conn, directory / "warc"),
         lambda: _whole_files(conn, directory / "warc"),
         lambda: _orphans(conn),
+        lambda: (Finding(*found) for found in check_files(conn, directory)),
         lambda: (Finding("books", line) for line in imbalances(conn)),
         lambda: _index(conn),
     )
@@ -83,19 +85,20 @@ def _texts(conn: sqlite3.Connection, table: str) -> Iterator[Finding]:
 def _captures(conn: sqlite3.Connection, folder: Path) -> Iterator[Finding]:
     """Every indexed record read back; its payload against the digest."""
     sql = (
-        'SELECT c.id, c.url, c.digest, c.warc, c."offset", c.length, c.revisit_of, c.status, o.digest '
+        'SELECT c.id, c.url, c.fetched, c.status, c.digest, c.warc, c."offset", c.length, c.revisit_of, o.digest '
         'FROM captures c LEFT JOIN captures o ON o.id = c.revisit_of ORDER BY c.warc, c."offset"'
     )
-    for capture_id, url, digest, warc, offset, length, revisit_of, status, of_original in conn.execute(sql):
+    for capture_id, url, fetched, status, digest, warc, offset, length, revisit_of, of_original in conn.execute(sql):
         place = f"capture {capture_id} ({url})"
         try:
-            found_status, _, payload = read_record(folder, Place(warc, offset, length))
+            record = whole_record(folder, Place(warc, offset, length))
         except IntegrityError as error:
             yield Finding(place, str(error))
             continue
-        if found_status != status:
-            yield Finding(place, f"record says HTTP {found_status}, the index {status}")
-        if revisit_of is None and payload_digest(payload) != digest:
+        for found, held in ((record.url, url), (record.date, fetched), (record.status, status)):
+            if found != held:
+                yield Finding(place, f"the record says {found}, the index {held}")
+        if revisit_of is None and payload_digest(record.payload) != digest:
             yield Finding(place, "payload is not what its digest says")
         if revisit_of is not None and of_original != digest:
             yield Finding(place, f"is a revisit of capture {revisit_of}, whose digest is another")
@@ -125,10 +128,16 @@ def _orphans(conn: sqlite3.Connection) -> Iterator[Finding]:
 
 
 def _index(conn: sqlite3.Connection) -> Iterator[Finding]:
-    """The search index against the articles: each once, nothing else."""
+    """The search index against the articles: each once, under its portal and dates, nothing else."""
     for (article_id,) in conn.execute("SELECT id FROM articles EXCEPT SELECT article_id FROM search_docs"):
         yield Finding(f"article {article_id}", "is not in the search index", True)
     for (article_id,) in conn.execute("SELECT article_id FROM search_docs EXCEPT SELECT id FROM articles"):
         yield Finding(f"search index: article {article_id}", "does not exist", True)
+    other = (
+        "SELECT a.id FROM articles a JOIN search_docs d ON d.article_id = a.id "
+        "WHERE (a.portal, a.published, a.first_seen) IS NOT (d.portal, d.published, d.first_seen)"
+    )
+    for (article_id,) in conn.execute(other):
+        yield Finding(f"article {article_id}", "portal, published or first_seen is not what the search index has")
     for (doc,) in conn.execute("SELECT doc FROM search_docs EXCEPT SELECT id FROM search_docsize"):
         yield Finding(f"search index: entry {doc}", "has no tokens", True)

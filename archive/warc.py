@@ -44,6 +44,17 @@ class Place:
     length: int  # bytes of the gzip member
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as it stands in its file."""
+
+    url: str
+    date: str
+    status: int
+    headers: list[tuple[str, str]]
+    payload: bytes  # of a revisit record empty
+
+
 def payload_digest(payload: bytes) -> str:
     """SHA-256 of a payload, hex: `captures.digest`."""
     return hashlib.sha256(payload).hexdigest()
@@ -154,10 +165,13 @@ def base32_digest(digest: str) -> str:
 
 
 def read_record(folder: Path, place: Place) -> tuple[int, list[tuple[str, str]], bytes]:
-    """(status, HTTP headers, payload) of one record; the payload of a revisit record is empty.
+    """(status, HTTP headers, payload) of one record, as `whole_record`."""
+    record = whole_record(folder, place)
+    return record.status, record.headers, record.payload
 
-    Raises IntegrityError where the file is missing or the record there is damaged.
-    """
+
+def whole_record(folder: Path, place: Place) -> Record:
+    """One record. Raises IntegrityError where the file is missing or the record there is damaged."""
     path = warc_path(folder, place.warc)
     try:
         with path.open("rb") as file:
@@ -167,7 +181,11 @@ def read_record(folder: Path, place: Place) -> tuple[int, list[tuple[str, str]],
         http = record.http_headers
         if http is None:
             raise IntegrityError(f"{path} at {place.offset}: no HTTP record; `dibao verify` says what else is damaged")
-        return int(http.status_code or 0), list(http), record.reader.read()
+        said = record.headers
+        return Record(
+            said.get("WARC-Target-URI") or "", said.get("WARC-Date") or "", int(http.status_code or 0), list(http),
+            record.reader.read(),
+        )  # fmt: skip
     except (OSError, StopIteration, ValueError, EOFError) as error:
         raise IntegrityError(
             f"{path} at {place.offset}: record cannot be read ({error or 'empty'}); "

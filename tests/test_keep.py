@@ -81,7 +81,8 @@ TEXTS = (
     ("articles", "body"), ("articles", "title"), ("articles", "source"), ("articles", "published"),
     ("articles", "breadcrumb"), ("articles", "body_html"), ("articles", "content_digest"),
     ("articles", "fields_digest"), ("revisions", "body"), ("revisions", "title"), ("captures", "digest"),
-    ("captures", "status"),
+    ("captures", "status"), ("captures", "url"), ("captures", "fetched"), ("articles", "portal"),
+    ("articles", "first_seen"),
 )  # fmt: skip
 
 
