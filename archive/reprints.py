@@ -18,17 +18,30 @@ EXACT_MIN = 30  # characters of body that make an exact match mean something
 
 
 def link_reprints(conn: sqlite3.Connection, article_ids: Iterable[int]) -> int:
-    """Write the edges of these articles; return how many articles are reprints that were not before."""
+    """Write the edges of these articles; return how many articles are reprints that were not before.
+
+    Each article has one edge, to the earliest that it matches, whatever the order in which they came in.
+    """
     before = _reprints(conn)
-    for article_id in article_ids:
-        conn.execute("DELETE FROM reprints WHERE article_id = ? OR original_id = ?", (article_id, article_id))
+    waiting = dict.fromkeys(article_ids)
+    while waiting:
+        article_id = next(iter(waiting))
+        waiting |= dict.fromkeys(_unlink(conn, article_id))
         if learn(conn, article_id):
-            _look_again(conn, article_id)
+            waiting |= dict.fromkeys(_look_again(conn, article_id))
+        del waiting[article_id]
         matches = dict.fromkeys(_same_body(conn, article_id), ("exact", 1.0))
         matches |= {other: ("near", score) for other, score in _near(conn, article_id) if other not in matches}
         if matches:
             _write(conn, article_id, matches)
     return len(_reprints(conn) - before)
+
+
+def _unlink(conn: sqlite3.Connection, article_id: int) -> list[int]:
+    """Take the edges of an article away; the articles that had it for their original need another."""
+    left = [row[0] for row in conn.execute("SELECT article_id FROM reprints WHERE original_id = ?", (article_id,))]
+    conn.execute("DELETE FROM reprints WHERE article_id = ? OR original_id = ?", (article_id, article_id))
+    return left
 
 
 def _reprints(conn: sqlite3.Connection) -> set[int]:
@@ -70,18 +83,21 @@ def _candidates(conn: sqlite3.Connection, article_id: int, form: frozenset[int])
     return list(found)
 
 
-def _look_again(conn: sqlite3.Connection, article_id: int) -> None:
-    """The column's form was learned just now: near edges of its articles must hold without it."""
+def _look_again(conn: sqlite3.Connection, article_id: int) -> list[int]:
+    """The column's form was learned just now: near edges of its articles must hold without it; those that lost one."""
     edges = conn.execute(
         "SELECT r.article_id, r.original_id FROM reprints r WHERE r.kind = 'near' AND EXISTS ("
         "SELECT 1 FROM articles a JOIN articles n ON n.portal = a.portal AND n.section = a.section "
         "WHERE n.id = ? AND a.id IN (r.article_id, r.original_id))",
         (article_id,),
     ).fetchall()
+    lost = []
     for one, other in edges:
         form = form_of(conn, one) | form_of(conn, other)
         if not compare(_body(conn, one), _body(conn, other), form).near:
             conn.execute("DELETE FROM reprints WHERE article_id = ? AND original_id = ?", (one, other))
+            lost.append(one)
+    return lost
 
 
 def _body(conn: sqlite3.Connection, article_id: int) -> str:
@@ -89,18 +105,28 @@ def _body(conn: sqlite3.Connection, article_id: int) -> str:
 
 
 def _write(conn: sqlite3.Connection, article_id: int, matches: dict[int, tuple[str, float]]) -> None:
-    """Edges from every later article of the group to its earliest."""
+    """An edge to the earliest match, and from later ones that had none so early."""
     marks = ",".join("?" * (len(matches) + 1))
-    order = [
-        row[0]
-        for row in conn.execute(
-            f"SELECT id FROM articles WHERE id IN ({marks}) ORDER BY coalesce(published, first_seen), first_seen, id",
-            (article_id, *matches),
-        )
-    ]
-    original = order[0]
-    later = [article_id] if original != article_id else order[1:]
-    for other in later:
-        kind, score = matches[original if other == article_id else other]
-        conn.execute("DELETE FROM reprints WHERE article_id = ?", (other,))
-        conn.execute("INSERT OR REPLACE INTO reprints VALUES (?, ?, ?, ?)", (other, original, score, kind))
+    rows = conn.execute(
+        "SELECT a.id, r.original_id FROM articles a LEFT JOIN reprints r ON r.article_id = a.id "
+        f"WHERE a.id IN ({marks}) ORDER BY coalesce(a.published, a.first_seen), a.first_seen, a.url",
+        (article_id, *matches),
+    ).fetchall()
+    order = [row[0] for row in rows]
+    at = order.index(article_id)
+    if at:
+        kind, score = matches[order[0]]
+        conn.execute("INSERT INTO reprints VALUES (?, ?, ?, ?)", (article_id, order[0], score, kind))
+    for other, held in rows[at + 1 :]:
+        if held is None or _is_earlier(conn, article_id, held):
+            kind, score = matches[other]
+            conn.execute("DELETE FROM reprints WHERE article_id = ?", (other,))
+            conn.execute("INSERT INTO reprints VALUES (?, ?, ?, ?)", (other, article_id, score, kind))
+
+
+def _is_earlier(conn: sqlite3.Connection, one: int, other: int) -> bool:
+    (first,) = conn.execute(
+        "SELECT id FROM articles WHERE id IN (?, ?) ORDER BY coalesce(published, first_seen), first_seen, url LIMIT 1",
+        (one, other),
+    ).fetchone()
+    return bool(first == one)

@@ -158,3 +158,33 @@ def test_a_notice_printed_again_is_a_reprint_for_all_its_form() -> None:
     copy = notices[5][1] + "（本公示同时刊登于县政府网站）"
     _, edges = held([*notices, ("b", copy)])
     assert edges == {"http://b.gov.cn/8.html": "http://a.gov.cn/5.html"}
+
+
+def test_the_order_of_taking_in_changes_no_edge_where_the_middle_of_three_links_the_ends() -> None:
+    """First half and second half match the whole, not each other; forms are learned on the way."""
+    rng = random.Random(5)
+    text = news(rng)
+    half = len(text) // 2
+    parts = [("a", text[:half]), ("b", text[half:]), ("c", text)]
+    notices = [("a", f"许可对象为{one}某人家的小院子。{FORM}") for one in "赵钱孙李周吴郑"]
+    articles = [*parts, *notices, ("d", text[: half * 2 // 3])]
+    expected = held(articles)[1]
+    assert expected == {
+        "http://c.gov.cn/2.html": "http://a.gov.cn/0.html",
+        "http://d.gov.cn/10.html": "http://a.gov.cn/0.html",
+    }
+    for _ in range(25):
+        order = tuple(rng.sample(range(len(articles)), len(articles)))
+        assert held(articles, order)[1] == expected, order
+
+
+def test_a_changed_original_leaves_its_copies_to_the_next() -> None:
+    rng = random.Random(6)
+    text, other = news(rng), news(rng)
+    conn, edges = held([("a", text), ("b", text + "一。"), ("c", text[:-30])])
+    assert set(edges.values()) == {"http://a.gov.cn/0.html"}
+    article = Article(url="http://a.gov.cn/0.html", title="标题0", body=other, portal="a", published="2026-04-01")
+    stored = ArticleStore(conn).add(article, capture_id=None, seen="2026-05-02T00:00:00Z")  # type: ignore[arg-type]
+    assert link_reprints(conn, [stored.article_id]) == 0
+    edges = conn.execute("SELECT a.portal, o.portal FROM reprints r JOIN articles a ON a.id = r.article_id JOIN articles o ON o.id = r.original_id").fetchall()  # fmt: skip
+    assert edges == [("c", "b")]

@@ -51,7 +51,8 @@ def first_visit() -> list[Story]:
     """60 pages in two columns, one of them the reprint of another under a new headline; newest first."""
     stories = [*_column(NEWS, 30, seed=1), *_column(NOTICES, 29, seed=2)]
     original = stories[4]
-    reprint = replace(original, id=_notice_id(29), column=NOTICES, title=f"【转载】{original.title}")
+    evening = f"{original.published[:10]} 18:30"
+    reprint = replace(original, id=_notice_id(29), column=NOTICES, title=f"【转载】{original.title}", published=evening)
     return sorted([*stories, reprint], key=lambda story: story.published, reverse=True)
 
 
