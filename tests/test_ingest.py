@@ -10,8 +10,10 @@ import hashlib
 import io
 import json
 import random
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -22,6 +24,7 @@ from article_shapes import BODY, PARAGRAPHS, pg
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archive.errors import ArchiveError
 from archive.forget import forget
 from archive.reader import Archive
 from archive.search import count
@@ -527,3 +530,32 @@ def test_the_command(tmp_path: Path) -> None:
     done = dibao(str(tmp_path / "notes.txt"))
     assert (done.returncode, "neither WARC nor WACZ" in done.stderr) == (2, True)
     assert dibao(str(tmp_path / "missing.warc")).returncode == 2
+
+
+def test_stopped_by_a_signal_what_is_committed_stays(tmp_path: Path) -> None:
+    warc = Warc(tmp_path / "x.warc.gz")
+    for number in range(400):
+        warc.response(f"{HOST}/{number}.html", article(f"县里召开第{number}次会议", f"{number}" + LONG))
+    command = [sys.executable, "-m", "crawler.cli", "ingest", str(warc.save()), "--archive", str(tmp_path / "a")]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while running.poll() is None and not committed(tmp_path / "a") and time.monotonic() < deadline:
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert (running.returncode, said.strip()) == (11, "dibao: stopped")
+    before = committed(tmp_path / "a")
+    assert 0 < before < 400
+    with Archive.open(tmp_path / "a") as archive:
+        assert archive.conn.execute("SELECT outcome FROM runs").fetchone() == ("stopped",)
+        assert not list(verify(archive.conn, tmp_path / "a"))
+    assert changed(taken(tmp_path / "a", warc.path)) == {"held": before, "new": 400 - before}
+
+
+def committed(directory: Path) -> int:
+    """How many articles another process can see."""
+    try:
+        with Archive.open(directory) as archive:
+            return int(archive.conn.execute("SELECT count(*) FROM articles").fetchone()[0])
+    except ArchiveError:
+        return 0

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,11 @@ from archive.exports import Selection, export
 from archive.reader import Archive
 from archive.records import Article, Capture
 from archive.search import count
+from archive.verify import verify
 from archive.writer import ArchiveWriter
 from crawler.demo.portal import DemoPortal
 from crawler.demo.show import write_definition
+from crawler.ingest import ingest
 from crawler.reparse import reparse
 from crawler.workers import PageWorkers
 
@@ -95,6 +98,22 @@ def test_other_rules_are_reported_and_written_only_when_accepted(crawled: Path, 
     assert "all is well" in dibao(tmp_path, "verify").stdout
     again = dibao(tmp_path, "reparse", "--accept")
     assert "60 articles read again, 0 differ" in again.stdout
+
+
+def test_our_own_files_ingested_elsewhere_give_the_same_articles(
+    crawled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIBAO_PORTALS", str(crawled / "portals"))
+    files = sorted((crawled / "archive" / "warc").rglob("*.gz"))
+    with ArchiveWriter.open(tmp_path) as writer:
+        assert ingest(writer, files).damaged == []
+    found = []
+    for directory in (crawled / "archive", tmp_path):
+        with Archive.open(directory) as archive:
+            found.append({stored.article.url: replace(stored.article, section="") for stored in archive.articles()})
+            assert not list(verify(archive.conn, directory))
+    assert len(found[1]) == 60
+    assert found[0] == found[1]
 
 
 def test_dry_run_and_accept_exclude_each_other(crawled: Path) -> None:
