@@ -58,7 +58,7 @@ def raw_pages(archive: Path) -> Iterator[Finding]:
         yield Finding(BAD, "raw pages", f"{'; '.join(lost[:NAMED])}{more}; bring warc/ back from a backup, then "
                       "`dibao verify`", 6)  # fmt: skip
     else:
-        yield Finding(OK, "raw pages", f"{len(ends)} WARC files, all there")
+        yield Finding(OK, "raw pages", f"{len(ends)} WARC file{'s' if len(ends) != 1 else ''}, all there")
 
 
 def clock(archive: Path, now: datetime | None = None) -> Iterator[Finding]:

@@ -95,11 +95,16 @@ def start_logging(verbose: bool, file: Path | None = None) -> None:
     handlers: list[logging.Handler] = [screen]
     if file is not None:
         handlers.append(_file_handler(file))
-    root = logging.getLogger()
-    root.handlers[:] = handlers
-    root.setLevel(logging.WARNING)  # libraries speak up only when something is wrong
+    for handler in handlers:
+        handler.addFilter(_worth_telling)
+    logging.getLogger().handlers[:] = handlers
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
     logging.getLogger("dibao").setLevel(logging.INFO)
+
+
+def _worth_telling(record: logging.LogRecord) -> bool:
+    """Libraries speak up only when something is wrong."""
+    return record.name == "dibao" or record.levelno >= logging.WARNING
 
 
 def _file_handler(file: Path) -> RotatingLog:

@@ -137,6 +137,7 @@ def test_a_crawl_writes_a_line_for_each_address_and_one_for_its_end(tmp_path: Pa
     assert sum(" INFO qinghe: 200 article, " in line for line in lines) == 60
     assert sum(" INFO qinghe: 200 list, " in line for line in lines) >= 4
     assert lines[-1].endswith(": complete")
+    assert all(" INFO qinghe: " in line for line in lines), "Scrapy has nothing to say"
     assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ [A-Z]+ ", line) for line in lines)
 
 

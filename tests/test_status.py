@@ -38,7 +38,7 @@ def test_the_screen() -> None:
     )
     lines = list(screen([
         state("ndrc", name="国家发展和改革委员会", alarms=(silent,)),
-        state("mot", name="交通运输部", outcome="challenged", resting=True, next_due=utc(NOW + 2 * DAY + HOUR),
+        state("mot", name="交通运输部", outcome="challenged", resting=True, next_due=utc(NOW + 25 * HOUR),
               trouble="challenged on 2026-11-24, 2 in a row; asked again from 2026-11-26 03:00 UTC"),
         state("www.x.gov.cn:8080", name="", next_due=None, scheduled=False, last_run=utc(NOW - 3 * DAY)),
         state(pending=3, next_due=utc(NOW)),
@@ -46,11 +46,11 @@ def test_the_screen() -> None:
     assert lines == [
         "49,380 articles of 4 portals; 2 need looking at",
         "",
-        "portal                      last run  ended         articles  waiting   next due",
-        "! ndrc 国家发展和改革委员…   1 h ago  complete        12,345        0    in 23 h",
-        "! mot 交通运输部             1 h ago  challenged      12,345        0  rests 2 d",
-        "  www.x.gov.cn:8080          3 d ago  complete        12,345        0          -",
-        "  erqi 二七区人民政府        1 h ago  complete        12,345        3        now",
+        "portal                     last run  ended         articles  waiting    next due",
+        "! ndrc 国家发展和改革委…    1 h ago  complete        12,345        0     in 23 h",
+        "! mot 交通运输部            1 h ago  challenged      12,345        0  rests 25 h",
+        "  www.x.gov.cn:8080         3 d ago  complete        12,345        0           -",
+        "  erqi 二七区人民政府       1 h ago  complete        12,345        3         now",
         "",
         "ndrc: silent since 2026-11-20: 新闻发布: nothing new for 9 working days",
         "",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 80
 ROWS = 16  # of portals that are well; more only with --all
-WIDTHS = (26, 8, 11, 9, 7, 9)
+WIDTHS = (25, 8, 11, 9, 7, 10)
 HEAD = ("portal", "last run", "ended", "articles", "waiting", "next due")
 
 
