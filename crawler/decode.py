@@ -26,6 +26,8 @@ SINGLE_BYTE = re.compile(r"^(?:cp125\d|iso-?8859|latin|windows-125|koi8|macroman
 IN_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 IN_XML = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
 IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+PUNCTUATION = re.compile("[\u2010-\u2027\u2030-\u203a]")
+BESIDE_ASCII = re.compile("[\xa0\u2010-\u2027\u2030-\u203a]")
 HEAD = 8192  # bytes in which a meta charset is looked for
 COMMON = re.compile(
     "[，。、：；的一是在不了有和人这這中大为為上个個国國以要他时時来來用们們生到作地于於出就分对對成会會可主发發年动動同工也能下过過子说說产產种種面而方后後多定行学學法所民得经經"
@@ -62,7 +64,7 @@ def decode_page(
     declared = encoding or _declared(page, headers)
     wanted = _codec(declared)
     strict = _strict(page, "utf-8")
-    if strict is not None and (wanted in (None, "utf-8") or _non_ascii(strict) >= ENOUGH):
+    if strict is not None and (wanted in (None, "utf-8") or _is_utf8(strict)):
         flags = ("encoding_override",) if wanted not in (None, "utf-8") else ()
         return _cleaned(strict, "utf-8", declared, 0, flags)
     if _looks_utf16(page):
@@ -134,6 +136,12 @@ def _strict(page: bytes, codec: str) -> str | None:
 
 def _non_ascii(text: str) -> int:
     return len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _is_utf8(strict: str) -> bool:
+    """Whether decoding as UTF-8 is no accident: by number, or because it gives nothing but dashes and quotes."""
+    others = _non_ascii(strict)
+    return others >= ENOUGH or (PUNCTUATION.search(strict) is not None and others == len(BESIDE_ASCII.findall(strict)))
 
 
 def _many_high(page: bytes) -> bool:
