@@ -24,14 +24,21 @@ KEYS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("trs", re.compile(r"/t(\d{8}_\d+)(?:_\d+)?\.s?html?$")),
     ("ucap", re.compile(r"/([0-9a-f]{32})\.s?html$")),
     ("ucap-content", re.compile(r"/c\d+/c(\d+)/content\.shtml$")),
-    ("hanweb", re.compile(r"/art_(\d+_\d+|[0-9a-f]{32})\.html$")),
+    ("ucap-number", re.compile(r"/c\d+/\d{6}/(\d{6,})\.shtml$")),
+    ("ucap-number", re.compile(r"/c\d+/\d{4}/c(\d+_\d+)\.shtml$")),
+    ("hanweb", re.compile(r"/art_(?:\d+_(\d+)|([0-9a-f]{32}))\.html$")),  # the first number is the column's
     ("nfcms", re.compile(r"/m?post_(\d+)\.html$")),
-    ("vsb", re.compile(r"/info/(\d+/\d+)\.htm$")),
-    ("vsb", re.compile(r"\.jsp\?(?=.*\burltype=news\.NewsContentUrl).*\bwbtreeid=(\d+).*\bwbnewsid=(\d+)")),
+    ("vsb", re.compile(r"/info/\d+/(\d+)\.htm$")),
+    ("vsb", re.compile(r"\.jsp\?(?=.*\burltype=news\.NewsContentUrl).*\bwbnewsid=(\d+)")),
     ("sitesources", re.compile(r"/article([0-9a-f]{32})\.html$")),
     ("ccontent", re.compile(r"/c(\d+)/content\.html$")),
-    ("gov.cn", re.compile(r"/content_(\d+)\.html?$")),
+    ("gov.cn", re.compile(r"/content_(\d+)\.s?html?$")),
     ("jeecms", re.compile(r"/(\d{5,})\.jhtml$")),
+    ("henan", re.compile(r"/\d{4}/\d\d-\d\d/(\d{5,})\.html$")),
+    ("nea", re.compile(r"/\d{8}/([0-9a-f]{32})/c\.html$")),
+    ("dated", re.compile(r"/(\d{4}-\d\d-\d\d/\d+|\d{4}/\d{4}/\d+|\d{8}/\d+)\.html$")),  # natcm, safe, forestry
+    ("longxun", re.compile(r"/[a-z]\w*/(\d{8,})\.html$")),
+    ("longxun-public", re.compile(r"/public/\d+/(\d{6,})\.html$")),
 )
 
 

@@ -60,6 +60,24 @@ SAME_DOCUMENT = [
     ("http://x.gov.cn/sitesources/zk/page_pc/a/articlebd3598cf02b343288a949a00cac2ed5b.html",
      "http://x.gov.cn/page_pc/b/articlebd3598cf02b343288a949a00cac2ed5b.html"),
     ("https://www.x.gov.cn/rdhy/9581840.jhtml", "https://www.x.gov.cn/zwyw/9581840.jhtml"),
+    ("http://x.gov.cn/wzxrmzf/tjsja/202305/7215380191c5400397df5d7d0b5fd06b.shtml",
+     "http://x.gov.cn/wzxrmzf/zwyw/202305/7215380191c5400397df5d7d0b5fd06b.shtml"),
+    ("http://x.gov.cn/csrc/c106256/c3217074/content.shtml", "http://x.gov.cn/csrc/c100028/c3217074/content.shtml"),
+    ("http://x.gov.cn/jyt/c110634/202511/174240943.shtml", "http://x.gov.cn/jyt/c110701/202511/174240943.shtml"),
+    ("http://x.gov.cn/c100062/2306/c100062_5123.shtml",
+     "http://x.gov.cn/zw/c100062/2306/c100062_5123.shtml"),
+    ("http://x.gov.cn/art/2023/10/30/art_80179_11072765.html", "http://x.gov.cn/art/2023/10/30/art_42_11072765.html"),
+    ("http://x.gov.cn/zwgk/art/2026/art_0ff88c45f1974962a539775085014888.html",
+     "http://x.gov.cn/xw/art/2026/art_0ff88c45f1974962a539775085014888.html"),
+    ("http://x.gov.cn/n1/n2/c25841234/content.html", "http://x.gov.cn/n1/n3/c25841234/content.html"),
+    ("http://x.gov.cn/zhengce/content/202604/content_6123456.htm", "http://x.gov.cn/yaowen/content_6123456.htm"),
+    ("http://x.gov.cn/c100/2026-04/09/content_123.shtml", "http://x.gov.cn/c200/2026-04/09/content_123.shtml"),
+    ("https://tjj.x.gov.cn/2026/04-09/3341308.html", "https://tjj.x.gov.cn/xw/2026/04-09/3341308.html"),
+    ("http://x.gov.cn/20260409/7215380191c5400397df5d7d0b5fd06b/c.html",
+     "http://x.gov.cn/zw/20260409/7215380191c5400397df5d7d0b5fd06b/c.html"),
+    ("http://x.gov.cn/xw/2026-04-09/30123.html", "http://x.gov.cn/zw/2026-04-09/30123.html"),
+    ("http://x.gov.cn/tzgg/150688401.html", "http://x.gov.cn/zwyw/150688401.html"),
+    ("http://x.gov.cn/public/2653861/150688.html", "http://x.gov.cn/public/6595721/150688.html"),
 ]  # fmt: skip
 
 
@@ -71,6 +89,11 @@ def test_one_key_in_every_column(one: str, other: str) -> None:
 @pytest.mark.parametrize("address", ["http://x.gov.cn/a/index.html", "http://x.gov.cn/?id=3", "mailto:a@b.cn"])
 def test_no_key_without_a_document_id(address: str) -> None:
     assert article_key(address) is None
+
+
+@given(st.sampled_from(["a=dir&h=1&p=D1901", "id=3&cat=5", "pageIndex=2", "a=dir", "wbtreeid=1&wbnewsid=2"]))
+def test_real_queries_are_never_dropped(query: str) -> None:
+    assert canonical_url(f"http://x.gov.cn/i.jsp?{query}").endswith(f"?{query}")
 
 
 def test_keys_of_two_hosts_differ() -> None:
