@@ -19,6 +19,7 @@ MIGRATIONS = frozenset(
         "m0006_provenance",
         "m0007_fields_digest",
         "m0008_fingerprints_of",
+        "m0009_document_keys",
     }
 )
 

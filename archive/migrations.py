@@ -13,6 +13,7 @@ from archive.errors import SchemaError
 from archive.fingerprint import fields_digest
 from archive.schema import CORE, FIELDS_DIGEST, FINGERPRINTS_OF, FORMS, FRONTIER, HEALTH, PROVENANCE
 from archive.search_index import SCHEMA as SEARCH
+from archive.urls import article_key
 from archive.views import REVISIONS_VIEW
 
 migrations = Migrations("dibao")
@@ -66,6 +67,14 @@ def m0007_fields_digest(db: Database) -> None:
 @migrations()
 def m0008_fingerprints_of(db: Database) -> None:
     _run(db, FINGERPRINTS_OF)
+
+
+@migrations()
+def m0009_document_keys(db: Database) -> None:
+    """Keys as archive/urls.py makes them now: more families, without the column's number."""
+    rows = db.execute("SELECT id, url, document_key FROM articles").fetchall()
+    changed = [(key, row_id) for row_id, url, held in rows if (key := article_key(url)) != held]
+    db.conn.executemany("UPDATE articles SET document_key = ? WHERE id = ?", changed)
 
 
 def create(conn: sqlite3.Connection) -> None:

@@ -69,6 +69,15 @@ def test_an_old_archive_is_brought_up_to_date_and_kept_as_it_was(tmp_path: Path)
         assert schema(migrated) == schema(fresh)
 
 
+def test_document_keys_are_made_anew(tmp_path: Path) -> None:
+    old = old_archive(tmp_path)
+    address, held = "http://x.gov.cn/art/2023/10/30/art_80179_11072765.html", "x.gov.cn hanweb 80179_11072765"
+    with sqlite3.connect(old) as conn:
+        conn.execute("UPDATE articles SET url = ?, document_key = ?", (address, held))
+    with ArchiveWriter.open(tmp_path) as writer:
+        assert writer.conn.execute("SELECT document_key FROM articles").fetchall() == [("x.gov.cn hanweb 11072765",)]
+
+
 def test_a_reader_of_another_version_says_what_to_do(tmp_path: Path) -> None:
     path = old_archive(tmp_path)
     with pytest.raises(SchemaError, match="older Dibao; `dibao verify --repair`"):
