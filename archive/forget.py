@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from archive import search_index
+from archive import files, search_index
 from archive.fingerprint import content_digest
 from archive.urls import canonical_url
 from archive.warc import Place, read_record, warc_path
@@ -29,8 +29,10 @@ def forget(writer: ArchiveWriter, article_id: int, reason: str) -> dict[str, int
                 "INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?, ?, ?)", (url, digest, payload, reason, now_utc())
             )
         search_index.remove(conn, article_id, title, body)
+        alone = files.release(conn, article_id)
         _delete_rows(conn, article_id, [row[0] for row in captures])
     writer.commit()
+    files.remove(writer.directory, alone)
     for _, _, warc, offset, length, _ in captures:
         _blank(writer.directory / "warc", Place(warc, offset, length))
     conn.execute("VACUUM")  # the text must not stay in free pages
@@ -81,7 +83,7 @@ def _delete_rows(conn: sqlite3.Connection, article_id: int, captures: list[int])
         "UPDATE outcomes SET state = 'forgotten' WHERE (run_id, frontier_id) IN "
         "(SELECT run_id, id FROM frontier WHERE state = 'forgotten')"
     )
-    for table in ("revisions", "evidence", "aliases", "article_sections", "article_files", "sentence_hashes"):
+    for table in ("revisions", "evidence", "aliases", "article_sections", "sentence_hashes"):
         conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM reprints WHERE article_id = ?1 OR original_id = ?1", (article_id,))
     conn.execute("DELETE FROM articles WHERE id = ?", (article_id,))

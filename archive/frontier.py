@@ -112,7 +112,8 @@ class Frontier:
         """Take up again what an earlier run left open or failed to get; return how many addresses that is."""
         marks = ",".join("?" * len(OPEN + RETRIED))
         rows = self.conn.execute(
-            f"SELECT id FROM frontier WHERE portal = ? AND kind != 'list' AND state IN ({marks})",
+            f"SELECT id FROM frontier WHERE portal = ? AND kind != 'list' AND state IN ({marks}) "
+            "AND NOT (kind = 'file' AND state IN ('failed_too_big', 'failed_wrong_type'))",  # megabytes, for the same
             (self.portal, *OPEN, *RETRIED),
         ).fetchall()
         open_lists = self.conn.execute(

@@ -26,6 +26,7 @@ from sqlite_utils import Database
 from archive import crash, search_index
 from archive.connection import FILE
 from archive.errors import ArchiveError, DiskFull, IntegrityError, LockedError, SchemaError
+from archive.files import sweep
 from archive.frontier import release_leases
 from archive.migrations import migrate
 from archive.records import Capture
@@ -193,7 +194,7 @@ class ArchiveWriter:
     def _recover(self) -> None:
         """What a killed process left: torn WARC tails, leases, runs that never finished."""
         ends = dict(self.conn.execute('SELECT warc, max("offset" + length) FROM captures GROUP BY warc'))
-        self.recovered = cut_torn_tails(self.directory / "warc", ends)
+        self.recovered = cut_torn_tails(self.directory / "warc", ends) + sweep(self.conn, self.directory)
         with self.page():
             release_leases(self.conn)
             self.conn.execute("UPDATE runs SET outcome = 'interrupted' WHERE outcome = 'running'")

@@ -35,7 +35,11 @@ TABLES: dict[str, tuple[type[Any], str]] = {
     "list": (ListRules, "list"),
     "article": (ArticleRules, "article"),
 }
-CRAWL_KEYS = ("delay_s", "every", "window", "recheck", "verify_tls", "cookies", "robots", "encoding")
+CRAWL_KEYS = (
+    "delay_s", "every", "window", "recheck", "verify_tls", "cookies", "robots", "encoding", "attachments",
+    "attachments_max_mb",
+)  # fmt: skip
+ATTACHMENTS = ("download", "record")
 
 
 def load_portal(portal_id: str) -> Portal:
@@ -231,6 +235,8 @@ def _check(portal: Portal, where: str) -> None:
             raise PortalError(f"{where}: {name} must be an http or https address, not {url!r}")
     if portal.status is not None and portal.status not in STATUSES:
         raise PortalError(f"{where}: status must be one of {', '.join(STATUSES)}, not {portal.status!r}")
+    if portal.attachments not in (None, *ATTACHMENTS):
+        raise PortalError(f"{where}: attachments must be one of {', '.join(ATTACHMENTS)}, not {portal.attachments!r}")
     for name, every in (("[crawl]", portal.every), *((f"section {s.name}", s.every) for s in portal.sections)):
         try:
             parse_every(every)

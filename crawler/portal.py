@@ -96,6 +96,8 @@ class Portal:
     window: str | None = None  # "22:00-06:00" in the portal's zone
     recheck: tuple[tuple[float, float], ...] | None = None  # (age in days, interval in days)
     verify_tls: bool | None = None
+    attachments: str | None = None  # download (None too), or record: their names and addresses only
+    attachments_max_mb: float | None = None  # larger ones are not kept; None = 64
     cookies: bool | None = None  # True: keep the portal's cookies during a run, for one that answers nobody without
     notes: str | None = None
     sections: tuple[Section, ...] = ()

@@ -12,6 +12,7 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 
 from archive.frontier import Task
+from crawler.files import max_bytes
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 # Leased at once: one in flight and one waiting at its host's gate, so that no turn is lost.
 LEASES = 2
-FILE_MAXSIZE = 64 * 1024 * 1024  # bytes of one attachment
 
 
 class FrontierScheduler(BaseScheduler):
@@ -59,7 +59,7 @@ def request_for(task: Task, spider: PortalSpider) -> Request:
         headers["If-Modified-Since"] = task.last_modified
     meta: dict[str, Any] = {"task": task, "handle_httpstatus_all": True}
     if task.kind == "file":
-        meta["download_maxsize"] = FILE_MAXSIZE
+        meta["download_maxsize"] = max_bytes(spider.portal)
     return Request(
         asked.get("url") or task.url,
         method=asked.get("method", "GET"),

@@ -16,6 +16,7 @@ from archive.warc import payload_digest
 from crawler.answers import Again, Answer, ArticleRead, Ended, FileRead, ListRead, Outcome, Redirected, Unchanged
 from crawler.away import leads_away
 from crawler.emptied import Emptied
+from crawler.files import Files, sniff
 from crawler.health import Health
 from crawler.intake import Intake
 from crawler.judge import MAX_ATTEMPTS
@@ -43,6 +44,7 @@ class Settler:
         self.writer, self.portal = run.writer, run.portal
         self.articles = ArticleStore(run.writer.conn)
         self.new_articles: list[int] = []  # new or changed in this run: to be compared for reprints
+        self.files = Files(run.writer, frontier, run.portal)
         self.health, self.probe, self.emptied = Health(run), Probe(run, frontier), Emptied(run)
         self._challenges = 0
         self._positions: dict[int, int] = {}  # rows seen so far in the walk over a column
@@ -56,7 +58,7 @@ class Settler:
             case ArticleRead():
                 self._article(outcome)
             case FileRead():
-                self._end(outcome.task, Settlement("file"), outcome.answer, self._capture(outcome.answer, "file"))
+                self._file(outcome)
             case Unchanged():
                 self._unchanged(outcome)
             case Redirected():
@@ -166,6 +168,7 @@ class Settler:
             self.health.page(section, article, read.answer.capture, capture_id, new=stored.verdict == "new", task=task)
         self._member(task, stored.article_id)
         self._alias_sources(task, stored.article_id)
+        self.files.take(article, stored.article_id, again=stored.verdict == "revision")
         end = Settlement(
             "duplicate" if stored.alias else STATE_OF[stored.verdict],
             article_id=stored.article_id,
@@ -200,13 +203,26 @@ class Settler:
         if stored.verdict in ("new", "revision"):
             self.new_articles.append(stored.article_id)
 
+    def _file(self, read: FileRead) -> None:
+        """An attachment's bytes stand under files/ alone, not in the WARC files too."""
+        task, payload = read.task, read.answer.capture.payload
+        kind = sniff(task, payload)
+        if kind is None:
+            return self._ended(Ended(task, "failed_wrong_type", "a page where a file was promised", read.answer))
+        digest = self.files.keep(payload, kind, self.run.now())
+        return self._end(task, Settlement("file", payload_digest=digest), read.answer, None)
+
     def _unchanged(self, outcome: Unchanged) -> None:
         task, published = outcome.task, None
+        if task.kind == "file":
+            end = Settlement("file", payload_digest=task.payload_digest)
+            return self._end(task, end, outcome.answer, None)
         if task.article_id is not None:
             self.articles.touch(task.article_id, self.run.now())
             published = self.articles.published_of(task.article_id)
         self.run.tally.add("revisit")
-        self._end(task, Settlement("unchanged", next_check=self._next_check(published)), outcome.answer, None)
+        end = Settlement("unchanged", next_check=self._next_check(published))
+        return self._end(task, end, outcome.answer, None)
 
     def _gone(self, task: Task, grade: str, end: Settlement, answer: Answer | None, capture_id: int | None) -> None:
         held = self._held(task)
@@ -370,6 +386,7 @@ class Settler:
                 "revised",
                 "unchanged",
                 "duplicate",
+                "file",
             )  # only what we hold can be "not modified"
             end = replace(
                 end,
@@ -381,6 +398,8 @@ class Settler:
                 last_modified=answer.header("Last-Modified") if fresh else None,
             )
         self.frontier.settle(task.id, end, checked=self.run.now())
+        if task.kind == "file" and end.state != "pending":
+            self.files.ended(end, self._chain(task).values(), answer)
 
     def _capture(self, answer: Answer, verdict: str | None) -> int:
         return self.writer.add_capture(answer.capture, run_id=self.run.run_id, verdict=verdict)

@@ -29,6 +29,7 @@ class Asked:
     query: dict[str, str]
     form: dict[str, str]
     referer: str | None
+    if_none_match: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Answer:
     body: str | bytes
     type: str = "text/html"
     status: int = 200
+    headers: tuple[tuple[str, bytes], ...] = ()  # values as bytes: some servers send raw GBK
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def _handler(site: MiniPortal) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(length).decode() if length else ""
             parts = urlsplit(self.path)
             asked = Asked(self.command, self.path, parts.path, _first(parts.query), _first(body),
-                          self.headers.get("Referer"))  # fmt: skip
+                          self.headers.get("Referer"), self.headers.get("If-None-Match"))  # fmt: skip
             self._send(site.answer(asked))
 
         do_POST = do_GET
@@ -191,6 +193,8 @@ def _handler(site: MiniPortal) -> type[BaseHTTPRequestHandler]:
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.type)
             self.send_header("Content-Length", str(len(body)))
+            for name, value in answer.headers:
+                self.send_header(name, value.decode("latin-1"))
             self.end_headers()
             self.wfile.write(body)
 
