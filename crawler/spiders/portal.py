@@ -14,6 +14,7 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from archive.errors import DiskFull
 from archive.frontier import Task
 from archive.records import Article, Capture
 from crawler.answers import Again, Answer, ArticleRead, Ended, FileRead, ListRead, Outcome, public_headers
@@ -59,7 +60,10 @@ class PortalSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Nothing to yield: the frontier holds what there is to do."""
-        self.run.open()
+        try:
+            self.run.open()
+        except DiskFull as error:
+            self.run.stop("disk_full", str(error))
         return
         yield
 
