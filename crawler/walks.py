@@ -7,6 +7,7 @@ walk count as "known" for the next one: a run that died half-way never hides wha
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from archive.fingerprint import text_digest
 from archive.frontier import Frontier
 from archive.records import Listing
 from archive.urls import canonical_url
+from crawler.listing.files import is_file
 from crawler.listing.walk import MAX_PAGES, Step, WalkState, decide
 from crawler.portal import Section
 
@@ -30,6 +32,7 @@ class Walk:
     visit_id: int
     state: WalkState
     baseline: int  # last run whose walk of this column was complete; 0: none
+    asked: Mapping[str, Any] | None = None  # what the page to come was asked for with
 
 
 class Walks:
@@ -48,11 +51,13 @@ class Walks:
             (section_id,),
         ).fetchone()
         pages_waiting = self.conn.execute(
-            "SELECT 1 FROM frontier WHERE section_id = ? AND kind = 'list' AND state = 'pending' LIMIT 1", (section_id,)
+            "SELECT request FROM frontier WHERE section_id = ? AND kind = 'list' AND state = 'pending' LIMIT 1",
+            (section_id,),
         ).fetchone()
         if found and pages_waiting:
-            walk = Walk(found[0], section, section_id, found[1], WalkState(*found[2:8], full=bool(found[8])),
-                        self._baseline(section_id))  # fmt: skip
+            state = replace(WalkState(*found[2:8]), full=bool(found[8]))
+            asked = json.loads(pages_waiting[0] or "null")
+            walk = Walk(found[0], section, section_id, found[1], state, self._baseline(section_id), asked)
         else:
             walk = self._new(section, section_id)
         self.open_walks[section_id] = walk
@@ -78,10 +83,11 @@ class Walks:
             known,
             max_pages=walk.section.list.pager.max_pages or MAX_PAGES,
             first_request=first_request(walk.section),
+            asked=walk.asked,
         )
         if cut:
             step = replace(step, next=None, complete=False, reason=cut)
-        walk.state = step.state
+        walk.state, walk.asked = step.state, step.next
         if step.next:
             self.ask(step.next, walk.section_id)
         self._save(walk, "open" if step.next else "complete" if step.complete else "cut")
@@ -95,13 +101,15 @@ class Walks:
     def ask(self, request: Mapping[str, Any], section_id: int) -> None:
         """Take up one list page; known ones are asked again."""
         url, method, body = request["url"], request.get("method", "GET"), request.get("body") or ""
-        plain = method == "GET" and not request.get("headers")
+        plain = method == "GET" and not request.get("headers") and not is_file(request)
         key = canonical_url(url) if method == "GET" else f"{method} {canonical_url(url)} {text_digest(body)[:16]}"
         frontier_id, fresh = self.frontier.take_up(
             f"list {key}", url, "list", section_id=section_id, request=None if plain else dict(request), priority=10
         )
         if not fresh:
             self.frontier.reopen(frontier_id)
+        if is_file(request):  # the files that follow may be others than last time
+            self.conn.execute("UPDATE frontier SET request = ? WHERE id = ?", (json.dumps(request), frontier_id))
 
     def unlisted(self, section_id: int) -> list[int]:
         """Held articles that this column listed before and, in a walk to its end, lists no more."""

@@ -205,6 +205,32 @@ def test_a_sitemap_gives_addresses_without_headlines() -> None:
     assert [(row.url, row.date) for row in list_page(text, URL).rows] == [(row.url, row.date) for row in expected()]
 
 
+def index(*files: str) -> str:
+    entries = "".join(f"<sitemap><loc>{file}</loc></sitemap>" for file in files)
+    return f'<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</sitemapindex>'
+
+
+SITEMAP = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>http://www.a.gov.cn/1.html</loc></url></urlset>'
+
+
+def test_a_sitemap_index_leads_through_all_its_files() -> None:
+    files = [f"http://www.a.gov.cn/map{number}.xml.gz" for number in range(4)]
+    asked, met = list_page(index(*files), URL).pager.next_request, []
+    while asked is not None:
+        met.append(asked["url"])
+        asked = list_page(gzip.compress(SITEMAP.encode()), asked["url"], request=asked).pager.next_request
+    assert met == files
+
+
+@pytest.mark.parametrize(("page", "says"), [("<html>不存在</html>", "no sitemap"), (index("/a", "/b"), "its 2 files")])
+def test_an_odd_file_of_a_sitemap_index_is_named_and_passed(page: str, says: str) -> None:
+    first = list_page(index("/0.xml", "/1.xml"), URL).pager.next_request
+    listing = list_page(page, "http://www.a.gov.cn/0.xml", request=first)
+    assert listing.rows == ()
+    assert says in listing.issues[0]
+    assert listing.pager.next_url == "http://www.a.gov.cn/1.xml"
+
+
 def test_an_entity_bomb_is_no_list() -> None:
     bomb = '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><rss><channel><item><title>&b;</title></item></channel></rss>'
     assert list_page(bomb, URL).rows == ()

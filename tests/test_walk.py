@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import astuple, replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.records import Listing, ListRow, Pager
+from crawler.listing.files import MAX_FILES, first_file, next_file, pager_in_file
 from crawler.listing.walk import KNOWN_STREAK, MAX_PASSES, Step, WalkState, decide
 
 FIRST = {"url": "http://a.gov.cn/xw/"}
@@ -169,6 +171,36 @@ def test_a_shell_is_followed_once_to_where_its_rows_are() -> None:
     rows = decide(step.state, page(["a"], None), 200, lambda url: False, first_request=FIRST)
     assert rows.complete
     assert rows.state.pages_read == 1
+
+
+def file_asked(left: int, more: int = 0) -> dict[str, Any]:
+    return {"url": "map0", "then": [f"map{number + 1}" for number in range(left)], "more": more}
+
+
+def test_files_of_an_index_are_read_to_the_last_whatever_they_hold() -> None:
+    """Known rows, no rows, the rows of the file before, 404: none of them says anything about the next file."""
+    state = WalkState(pages_read=1, streak=500)
+    asked: dict[str, Any] | None = file_asked(4)
+    for listing, status in [(page(["a"], None), 200), (page([], None), 200), (page(["a"], None), 200), (None, 404)]:
+        listing = listing and replace(listing, pager=pager_in_file(asked or {}))
+        step = decide(state, listing, status, lambda url: True, first_request=FIRST, asked=asked)
+        state, asked = step.state, step.next
+        assert asked is not None, step.reason
+    assert (asked["url"], asked["then"]) == ("map4", [])
+    last = decide(state, page(["z"], None), 200, lambda url: True, first_request=FIRST, asked=asked)
+    assert last.complete
+
+
+def test_an_index_of_more_files_than_are_read_is_no_complete_walk() -> None:
+    files = [f"map{number}" for number in range(MAX_FILES + 7)]
+    asked = first_file(files).next_request
+    for _ in range(MAX_FILES - 1):
+        asked = next_file(asked)
+    assert next_file(asked) is None
+    step = decide(WalkState(pages_read=5), page(["a"], None), 200, lambda url: False, first_request=FIRST, asked=asked)
+    assert not step.complete
+    assert step.next is None
+    assert "7 files more" in step.reason
 
 
 def test_a_list_that_never_rests_is_cut_after_some_passes() -> None:

@@ -13,6 +13,7 @@ from archive.records import Listing, ListRow, Pager
 from crawler.html import fold
 from crawler.listing.addresses import absolute
 from crawler.listing.dates import CHINA, date_in_address, date_of
+from crawler.listing.files import first_file
 
 FEED = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*){0,5}<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b",
@@ -34,17 +35,11 @@ def feed_listing(text: str, url: str) -> Listing:
         return Listing((), Pager("file_list"), issues=("an XML feed that cannot be read",))
     maps = tuple(found for one in root.iter("{*}sitemap") if (found := _address(one, url)))
     if maps:
-        return Listing((), Pager("file_list", maps[0], maps), issues=_many(maps))
+        return Listing((), first_file(maps))
     rows: dict[str, ListRow] = {}
     for row in _rows(root, url):
         rows.setdefault(row.url, row)
     return Listing(tuple(rows.values()), Pager("file_list"))
-
-
-def _many(maps: tuple[str, ...]) -> tuple[str, ...]:
-    if len(maps) == 1:
-        return ()
-    return (f"an index of {len(maps)} sitemaps, of which only the first is followed; give each as a column of its own",)
 
 
 def _rows(root: Any, url: str) -> Iterator[ListRow]:

@@ -20,6 +20,7 @@ from crawler.decode import decode_page
 from crawler.html import parse
 from crawler.listing.addresses import is_attachment
 from crawler.listing.feeds import feed_listing, is_feed
+from crawler.listing.files import is_file, pager_in_file
 from crawler.listing.groups import html_rows
 from crawler.listing.hidden import datastore_markup, hidden_rows
 from crawler.listing.issues import explain
@@ -50,6 +51,8 @@ def list_page(
     text = decode_page(_unzipped(page), headers, encoding=portal.encoding if portal else None).text
     rules = portal.list_rules(url) if portal else ListRules()
     listing = _read(text, url, rules, request)
+    if request is not None and is_file(request):
+        listing = replace(listing, pager=pager_in_file(request), issues=_odd_file(listing, text))
     rows = tuple(row for row in without_twins(listing.rows) if _let_in(row, rules, url))
     issues = listing.issues or (() if leads_on(listing) else explain(text, url, listing.rows, rows, rules))
     platform = portal.preset if portal and portal.preset else platform_of(text, url)
@@ -120,6 +123,15 @@ def _base(tree: LexborHTMLParser, url: str) -> str:
         return urljoin(url, (node.attributes.get("href") or "").strip()) if node else url
     except ValueError:
         return url
+
+
+def _odd_file(listing: Listing, text: str) -> tuple[str, ...]:
+    """What is wrong with a file of a sitemap index."""
+    if not is_feed(text):
+        return ("a file of a sitemap index that is no sitemap",)
+    return (
+        (f"an index within an index: its {len(listing.pager.urls)} files are not read",) if listing.pager.urls else ()
+    )
 
 
 def _let_in(row: ListRow, rules: ListRules, url: str) -> bool:

@@ -15,6 +15,7 @@ from hashlib import blake2b
 from typing import Any
 
 from archive.records import Listing, Pager
+from crawler.listing.files import files_unread, is_file, next_file
 
 KNOWN_STREAK = 10  # known rows at the end of a page that end an incremental pass: pinned rows break the order
 MAX_PAGES = 5_000  # of one pass; the longest column seen declares 1,626
@@ -54,31 +55,38 @@ def decide(
     *,
     max_pages: int = MAX_PAGES,
     first_request: Mapping[str, Any] | None = None,
+    asked: Mapping[str, Any] | None = None,
 ) -> Step:
-    """Count one list page in and say how the walk goes on. `listing` None: the page was not got.
+    """Count one list page, that was `asked` for, in and say how the walk goes on. `listing` None: it was not got.
 
     `known` tells in the first pass what an earlier complete walk knew, in later passes what was met before this page.
     """
+    if status in GONE and (following := next_file(asked)):
+        return Step(state, following, False, "one file of the list is gone")
     if status in GONE:
         return _past_the_end(state, f"page {state.pages_read + 1} answered {status}", first_request)
     if listing is None or status >= 400:
         return Step(state, None, False, f"page {state.pages_read + 1} could not be read (status {status})")
     if not listing.rows:
         following = request_of(listing.pager)
-        if following is not None and state.first_row is None:
-            return Step(replace(state, first_row=SHELL), following, False, "the page names the address of its rows")
+        if following is not None and (state.first_row is None or is_file(following)):
+            shell = replace(state, first_row=state.first_row or SHELL)
+            return Step(shell, following, False, "the page names the address of its rows")
         return _past_the_end(state, f"no rows on page {state.pages_read + 1}", first_request)
     mark = _mark(listing)
-    if mark in (state.first_row or "").split():
+    in_files = is_file(asked)  # in no order that we know: each is read to the last
+    if mark in (state.first_row or "").split() and not in_files:
         return _past_the_end(state, f"page {state.pages_read + 1} repeats an earlier page", first_request)
     state = _counted(state, listing, mark, known)
     following = request_of(listing.pager)
     if following is None and state.pages_read == 1 and _is_cut_short(listing.pager):
         reason = f"page 1 of {listing.pager.total_pages} names no next page; state list.pager in the definition"
         return Step(state, None, False, reason)
+    if unread := files_unread(asked):
+        return Step(state, None, False, f"the index names {unread} files more than are read")
     if following is None or _leads_back(following, first_request):
         return _end_of_pass(state, f"end of the list after {state.pages_read} pages", first_request)
-    if not state.full and state.streak >= KNOWN_STREAK and state.pages_read >= state.depth:
+    if not state.full and not in_files and state.streak >= KNOWN_STREAK and state.pages_read >= state.depth:
         return _end_of_pass(state, f"{state.streak} known rows in a row", first_request)
     if state.pages_read >= max_pages:
         return Step(state, None, False, f"page budget of {max_pages} used up, the list goes on")
@@ -94,6 +102,7 @@ def request_of(pager: Pager) -> dict[str, Any] | None:
             "method": asked.get("method", "GET"),
             "body": asked.get("body"),
             "headers": dict(asked.get("headers") or {}),
+            **{key: asked[key] for key in ("then", "more") if key in asked},
         }
     if pager.next_url:
         return {"url": pager.next_url, "method": "GET", "body": None, "headers": {}}
@@ -102,8 +111,8 @@ def request_of(pager: Pager) -> dict[str, Any] | None:
 
 def leads_on(listing: Listing) -> bool:
     """Whether a page without rows is a shell that names where they are: an interface, a file. Nothing odd then."""
-    kinds = ("file_list",) if listing.issues else ("file_list", "json_page")
-    return not listing.rows and listing.pager.kind in kinds and request_of(listing.pager) is not None
+    leads = listing.pager.kind in ("file_list", "json_page") and request_of(listing.pager) is not None
+    return leads and not listing.rows and not listing.issues
 
 
 def _past_the_end(state: WalkState, reason: str, first_request: Mapping[str, Any] | None) -> Step:

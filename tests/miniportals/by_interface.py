@@ -151,15 +151,32 @@ def rss_lists(site: MiniPortal, asked: Asked) -> Answer | None:
     return Answer(text, type="application/rss+xml")
 
 
+def sitemap(site: MiniPortal, items: Sequence[Item]) -> str:
+    entries = "".join(f"<url><loc>{site.url}/xw/{one.id}.html</loc><lastmod>{one.day}</lastmod></url>" for one in items)
+    return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'
+
+
 def sitemap_lists(site: MiniPortal, asked: Asked) -> Answer | None:
     """Gzip, no headlines."""
     if asked.path != "/sitemap.xml.gz":
         return None
-    entries = "".join(
-        f"<url><loc>{site.url}/xw/{one.id}.html</loc><lastmod>{one.day}</lastmod></url>" for one in site.items
-    )
-    text = f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'
-    return Answer(gzip.compress(text.encode()), type="application/x-gzip")
+    return Answer(gzip.compress(sitemap(site, site.items).encode()), type="application/x-gzip")
+
+
+def index_lists(site: MiniPortal, asked: Asked) -> Answer | None:
+    """A file for each tail of the article's number, oldest first, gzip or not; one is empty, one is not there."""
+    files = ["/map0.xml", "/map1.xml.gz", "/empty.xml", "/missing.xml", "/map2.xml.gz"]
+    if asked.path == "/sitemap_index.xml":
+        entries = "".join(f"<sitemap><loc>{site.url}{file}</loc></sitemap>" for file in files)
+        return Answer(f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</sitemapindex>',
+                      type="text/xml")  # fmt: skip
+    if asked.path == "/empty.xml":
+        return Answer(sitemap(site, []), type="text/xml")
+    if asked.path not in files or asked.path == "/missing.xml":
+        return None
+    listed = sitemap(site, [one for one in reversed(site.items) if one.number % 3 == int(asked.path[4])])
+    packed = asked.path.endswith(".gz")
+    return Answer(gzip.compress(listed.encode()) if packed else listed, type="application/octet-stream")
 
 
 def script_lists(site: MiniPortal, asked: Asked) -> str | None:
@@ -191,5 +208,6 @@ PLATFORMS = (
              lambda one: article_page(one, '<div id="UCAP-CONTENT">{}</div>'), "gov_cn", pager="file_list"),
     Platform("rss", "/rss/yw.xml", lambda one: f"/{one.id}.html", rss_lists, pager="file_list"),
     Platform("sitemap", "/sitemap.xml.gz", lambda one: f"/xw/{one.id}.html", sitemap_lists, pager="file_list"),
+    Platform("sitemap_index", "/sitemap_index.xml", lambda one: f"/xw/{one.id}.html", index_lists, pager="file_list"),
     Platform("script", "/zwdt/", lambda one: f"/zwdt/{one.id}.html", script_lists, pager="single"),
 )  # fmt: skip
