@@ -121,8 +121,7 @@ class Health:
         history = sights(self.conn, self.portal, section, since=(today - MEMORY).isoformat())
         present = column.sight(self.run.run_id, section, today)
         found = drifts(history, present)
-        odd = any(drift.what != "rows" for drift in found)
-        write_sight(self.conn, self.portal, column.sight(self.run.run_id, section, today, odd=odd))
+        write_sight(self.conn, self.portal, column.sight(self.run.run_id, section, today, odd=bool(found)))
         fields = [drift for drift in found if drift.what != "rows"]
         rows = [drift for drift in found if drift.what == "rows"]
         alarms = [self._drift_alarm(section, fields, column)] if fields else []

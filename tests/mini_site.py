@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.frontier import Task
-from archive.records import Capture
+from archive.records import Article, Capture, Listing
 from archive.writer import ArchiveWriter
 from crawler.answers import Answer, ArticleRead, Ended, FileRead, ListRead, Outcome
 from crawler.errors import PageError
@@ -66,11 +67,14 @@ class MiniSite:
     stories: dict[str, Story] = field(default_factory=dict)
     layout: Callable[[Story], str] = first_layout
     answers: Callable[[str], tuple[int, str] | None] = lambda path: None
+    shown: dict[str, int] = field(default_factory=dict)  # column -> rows on its list page
+    recheck: tuple[tuple[float, float], ...] = ()  # as the crawler's own
     asked: list[str] = field(default_factory=list)
 
     def portal(self) -> Portal:
         sections = tuple(Section(name, f"{HOST}/{folder}/") for name, folder in self.columns.items())
-        return Portal("qinghe", "清河市", f"{HOST}/", hosts=("www.qinghe.gov.cn",), sections=sections)
+        return Portal("qinghe", "清河市", f"{HOST}/", hosts=("www.qinghe.gov.cn",), sections=sections,
+                      recheck=self.recheck)  # fmt: skip
 
     def publish(self, column: str, story: Story) -> None:
         story.column = column
@@ -88,10 +92,10 @@ class MiniSite:
         return (200, self.layout(story)) if story else (404, page("404", "<p>404 Not Found</p>"))
 
     def _list(self, name: str) -> str:
-        newest = sorted((s for s in self.stories.values() if s.column == name), key=lambda s: s.published)[::-1][:15]
+        newest = sorted((s for s in self.stories.values() if s.column == name), key=lambda s: s.published)[::-1]
         rows = "".join(
             f'<li><a href="{s.path}" title="{s.title}">{s.title}</a><span>{s.published[:10]}</span></li>'
-            for s in newest
+            for s in newest[: self.shown.get(name, 12)]
         )
         return page(name, f"<ul class=list>{rows}</ul>")
 
@@ -118,11 +122,21 @@ def _outcome(site: MiniSite, portal: Portal, task: Task, now: datetime) -> Outco
     answer = Answer(Capture(task.url, utc(now), status, headers, payload), 0.01, len(payload))
     if (found := judge(task, answer)) is not None:
         return found
+    if task.kind == "probe":
+        return FileRead(task, answer)
     try:
-        if task.kind == "probe":
-            return FileRead(task, answer)
         if task.kind == "list":
-            return ListRead(task, answer, list_page(payload, task.url, headers=headers, portal=portal))
-        return ArticleRead(task, answer, extract(payload, task.url, headers=headers, portal=portal))
+            return ListRead(task, answer, _listing(payload, task.url))
+        return ArticleRead(task, answer, _article(payload, task.url, portal.id))
     except PageError as error:
         return Ended(task, error.state, str(error), answer)
+
+
+@lru_cache(maxsize=2000)  # reading is pure, and most pages are as they were the day before
+def _listing(payload: bytes, url: str) -> Listing:
+    return list_page(payload, url)
+
+
+@lru_cache(maxsize=2000)
+def _article(payload: bytes, url: str, portal: str) -> Article:
+    return replace(extract(payload, url), portal=portal)
