@@ -20,6 +20,7 @@ MIGRATIONS = frozenset(
         "m0007_fields_digest",
         "m0008_fingerprints_of",
         "m0009_document_keys",
+        "m0010_steady_digests",
     }
 )
 

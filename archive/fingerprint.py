@@ -13,6 +13,15 @@ FINGERPRINTS = 8  # sentence hashes kept per article
 SENTENCE_MIN = 10  # shorter ones are everybody's
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 _NOT_TEXT = re.compile(r"[\W_]+")
+# What changes by itself at the edges of a text, in folded form: view counters, the time of printing or generation.
+_EDGE = 160  # characters
+_COUNTED = r"(?:浏览|阅读|点击|访问|查看|人气)"
+_VOLATILE = re.compile(
+    rf"[\[【(]?(?:本文|此件|本页)?(?:{_COUNTED}(?:(?:次数|人数|总数|数|量|率|统计):?|:)\d[\d.,]*万?(?:次|人次|人)?"
+    rf"|(?:已|被|已被){_COUNTED}\d+次|(?:您是)?第\d+位访问者|共有?\d+人次?{_COUNTED}"
+    r"|(?:打印|页面生成|页面更新|生成|当前|现在)(?:时间|日期)?:\d{4}[-/.年]\d\d?[-/.月]\d\d?日?(?:星期.)?"
+    r"(?:\d\d?:\d\d(?::\d\d)?)?)[\]】)]?"
+)
 
 
 def text_digest(text: str) -> str:
@@ -21,8 +30,11 @@ def text_digest(text: str) -> str:
 
 
 def content_digest(title: str, body: str) -> str:
-    """The digest that decides on a revision: title and body, compatibility forms and white space folded."""
-    return text_digest(f"{_folded(title)}\x00{_folded(body)}")
+    """The digest that decides on a revision: title and body, compatibility forms and white space folded.
+
+    View counters and times of generation at either end of the body are left out: they change by themselves.
+    """
+    return text_digest(f"{_folded(title)}\x00{_steady(body)}")
 
 
 def fields_digest(values: Iterable[str | None]) -> str:
@@ -32,7 +44,7 @@ def fields_digest(values: Iterable[str | None]) -> str:
 
 def body_digest(body: str) -> str:
     """The digest of a body alone: equal under another headline means a reprint."""
-    return text_digest(_folded(body))
+    return text_digest(_steady(body))
 
 
 def sentences(body: str) -> list[str]:
@@ -52,5 +64,13 @@ def sentence_hash(sentence: str) -> int:
 
 
 @lru_cache(maxsize=8)  # the body of one article is asked for three times in a row
+def _steady(body: str) -> str:
+    """The folded body without what changes by itself at its ends."""
+    text = _folded(body)
+    if len(text) <= 2 * _EDGE:
+        return _VOLATILE.sub("", text)
+    return _VOLATILE.sub("", text[:_EDGE]) + text[_EDGE:-_EDGE] + _VOLATILE.sub("", text[-_EDGE:])
+
+
 def _folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())

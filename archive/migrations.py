@@ -10,7 +10,7 @@ from sqlite_utils.migrations import Migrations
 
 from archive import crash
 from archive.errors import SchemaError
-from archive.fingerprint import fields_digest
+from archive.fingerprint import body_digest, content_digest, fields_digest
 from archive.schema import CORE, FIELDS_DIGEST, FINGERPRINTS_OF, FORMS, FRONTIER, HEALTH, PROVENANCE
 from archive.search_index import SCHEMA as SEARCH
 from archive.urls import article_key
@@ -75,6 +75,31 @@ def m0009_document_keys(db: Database) -> None:
     rows = db.execute("SELECT id, url, document_key FROM articles").fetchall()
     changed = [(key, row_id) for row_id, url, held in rows if (key := article_key(url)) != held]
     db.conn.executemany("UPDATE articles SET document_key = ? WHERE id = ?", changed)
+
+
+@migrations()
+def m0010_steady_digests(db: Database) -> None:
+    """Digests that leave view counters and times of generation at the ends of a body out."""
+    for table in ("articles", "revisions"):
+        last = 0
+        while rows := db.execute(
+            f"SELECT id, title, body, content_digest FROM {table} WHERE id > ? ORDER BY id LIMIT 500", (last,)
+        ).fetchall():
+            last = rows[-1][0]
+            changed = [
+                (digest, body, row_id)
+                for row_id, title, body, held in rows
+                if (digest := content_digest(title, body)) != held
+            ]
+            db.conn.executemany(
+                f"UPDATE {table} SET content_digest = ? WHERE id = ?",
+                [(digest, row_id) for digest, _, row_id in changed],
+            )
+            if table == "articles":
+                db.conn.executemany(
+                    "UPDATE articles SET body_digest = ? WHERE id = ?",
+                    [(body_digest(body), row_id) for _, body, row_id in changed],
+                )
 
 
 def create(conn: sqlite3.Connection) -> None:

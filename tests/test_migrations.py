@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from archive.connection import MIGRATIONS, connect_readonly
 from archive.errors import SchemaError
+from archive.fingerprint import body_digest, content_digest
 from archive.migrations import create, migrations
 from archive.writer import ArchiveWriter
 
@@ -76,6 +77,16 @@ def test_document_keys_are_made_anew(tmp_path: Path) -> None:
         conn.execute("UPDATE articles SET url = ?, document_key = ?", (address, held))
     with ArchiveWriter.open(tmp_path) as writer:
         assert writer.conn.execute("SELECT document_key FROM articles").fetchall() == [("x.gov.cn hanweb 11072765",)]
+
+
+def test_digests_leave_out_what_counts_by_itself(tmp_path: Path) -> None:
+    old = old_archive(tmp_path)
+    with sqlite3.connect(old) as conn:
+        conn.execute("UPDATE articles SET body = '会议研究部署安全生产工作。浏览次数：17'")
+    with ArchiveWriter.open(tmp_path) as writer:
+        digests = writer.conn.execute("SELECT content_digest, body_digest FROM articles").fetchall()
+    text = "会议研究部署安全生产工作。"
+    assert digests == [(content_digest("题", text), body_digest(text))]
 
 
 def test_a_reader_of_another_version_says_what_to_do(tmp_path: Path) -> None:
