@@ -30,6 +30,7 @@ GZIP = b"\x1f\x8b\x08"
 # The header of a gzip member as tools write it: flags, time, level, system. Three bytes alone stand in any packed file
 MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f].{4}[\x00\x02\x04][\x00-\x0d\xff]", re.DOTALL)
 ZSTD = (b"\x28\xb5\x2f\xfd", *(bytes([low]) + b"\x2a\x4d\x18" for low in range(0x50, 0x60)))  # a frame, a dictionary
+MEMBER_CHUNK = 1 << 15  # bytes: most members are a page, and what is read beyond one is read again
 IN_MEMORY = 32 << 20  # a member larger than that is unpacked to disk
 WARC_ENDINGS = (".warc", ".warc.gz", ".warc.zst")
 
@@ -116,7 +117,7 @@ def _unpack(file: IO[bytes], offset: int, end: int, out: IO[bytes]) -> tuple[int
     at = file.seek(offset)
     try:
         while not stream.eof:
-            chunk = file.read(min(CHUNK, end - at))
+            chunk = file.read(min(MEMBER_CHUNK, end - at))
             if not chunk:
                 return at, "cut short"
             out.write(stream.decompress(chunk))

@@ -196,3 +196,22 @@ def test_fields_read_by_other_rules_are_searched_as_they_are_now(tmp_path: Path)
         assert count(archive.conn, "from:2026-04 to:2026-04") == 1
         assert archive.conn.execute("SELECT count(*) FROM sentence_hashes").fetchone()[0] > 1
         assert archive.evidence(1)
+
+
+def test_a_date_alone_moves_the_article_in_the_index(tmp_path: Path) -> None:
+    held = capture("1.html", page(BODY, "<div>来源：清和日报 时间：2026-04-09</div>"))
+
+    async def read() -> Article:
+        with PageWorkers() as workers:
+            return await workers.extract(held, None)
+
+    right = replace(asyncio.run(read()), next_pages=())
+    with ArchiveWriter.open(tmp_path) as writer, writer.page():
+        number = writer.add_capture(held, run_id=None, verdict="new")
+        wrong = replace(right, published="1999-01-01")
+        ArticleStore(writer.conn).add(wrong, capture_id=number, seen=FETCHED)
+        assert ArticleStore(writer.conn).reread(1, right, "2026-05-01T00:00:00Z")
+        assert not ArticleStore(writer.conn).reread(1, right, "2026-05-02T00:00:00Z")
+    with Archive.open(tmp_path) as archive:
+        assert [count(archive.conn, f"防汛备汛 from:{month} to:{month}") for month in ("1999-01", "2026-04")] == [0, 1]
+        assert not list(verify(archive.conn, tmp_path))
