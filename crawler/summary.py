@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ STOPPED = {
 }
 NOT_RUN = frozenset({"resting", "unusable"})  # outcomes of portals that were due and were not asked
 DRIFT = frozenset({"empty_list", "drift", "silent", "list"})
+UNREAD = "unread"  # an issue: a list was not read to its end, for no reason that we chose
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,12 @@ class RunSummary:
         verdicts = dict(self.verdicts)
         verdicts["unchanged"] = verdicts.get("unchanged", 0) + verdicts.get("revisit", 0)
         parts = [f"{verdicts.get(key, 0)} {name}" for key, name in names]
-        bad = sum(count for state, count in self.states.items() if _is_trouble(state))
+        held_back = self.states.get("held_back", 0)
+        bad = sum(count for state, count in self.states.items() if _is_trouble(state)) - held_back
         if bad:
             parts.append(f"{bad} failed or refused")
+        if held_back:
+            parts.append(f"{held_back} held back")
         if self.states.get("pending", 0) + self.states.get("leased", 0):
             parts.append(f"{self.states.get('pending', 0) + self.states.get('leased', 0)} pending")
         return f"{self.portal}: {' · '.join(parts)} · {self.requests} requests, {self.seconds:.1f} s: {self.outcome}"
@@ -119,7 +123,7 @@ def exit_code(summaries: Iterable[RunSummary]) -> int:
     return next((code for code in EXIT_ORDER if code in codes), 0)
 
 
-def _ending(stopped: str | None, states: Mapping[str, int], issues: Iterable[Issue]) -> tuple[str, int]:
+def _ending(stopped: str | None, states: Mapping[str, int], issues: Sequence[Issue]) -> tuple[str, int]:
     drifted = any(issue.kind in DRIFT for issue in issues)
     if stopped is not None and not (STOPPED[stopped][1] == 10 and drifted):
         return STOPPED[stopped]
@@ -127,6 +131,8 @@ def _ending(stopped: str | None, states: Mapping[str, int], issues: Iterable[Iss
         return STOPPED["refused"]
     if drifted:
         return "drift", 4
+    if any(issue.kind == UNREAD for issue in issues):
+        return "partial", 10
     if any(_is_trouble(state) or state in ("pending", "leased") for state in states):
         return "partial", 10
     return "complete", 0

@@ -31,10 +31,10 @@ The first that applies, from left to right of this order: 2, 5, 3, 6, 1, 11, 12,
 | 1 | failure: a portal that cannot be reached, an error that was not expected |
 | 2 | usage or configuration: unknown portal, key, column; no contact; no archive there |
 | 3 | disk full, paused; nothing committed is lost |
-| 4 | drift or silent portal: a list without its rows, a list page that is gone |
+| 4 | drift or silence: fields, rows or a list page gone, a column silent past its habit; until the alarm is cleared |
 | 5 | another crawl holds the lock |
 | 6 | integrity: damaged file, newer schema, digest that does not match |
-| 10 | partial: some pages to be retried, or a budget or the night window ended |
+| 10 | partial: some pages to be retried or held back, or a budget or the night window ended |
 | 11 | stopped by request (Ctrl-C, SIGTERM, SIGHUP) |
 | 12 | the portal challenged or refused us (anti-bot page, robots.txt) |
 """
