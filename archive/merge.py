@@ -9,7 +9,6 @@ there is listed, and forgotten here too only when asked. The other archive is re
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -21,6 +20,7 @@ from archive import search_index
 from archive.articles import ArticleStore
 from archive.connection import FILE, connect_readonly
 from archive.errors import ArchiveError, IntegrityError
+from archive.files import path_of, put
 from archive.forget import forget
 from archive.frontier import OPEN
 from archive.merge_captures import CaptureCopier
@@ -28,6 +28,7 @@ from archive.reprints import link_reprints
 from archive.rows import dict_rows, insert, one_row, update
 from archive.states import STATE, read_states, reindex, write_earlier, write_evidence, write_states
 from archive.timeline import State, interleave
+from archive.warc import payload_digest
 from archive.writer import ArchiveWriter
 
 Ids = dict[int, int]  # there -> here
@@ -261,15 +262,16 @@ class _Merge:
         """An attachment by its digest, copied where it is not held; whether it is now."""
         if self.here.execute("SELECT 1 FROM files WHERE digest = ?", (digest,)).fetchone():
             return True
-        place = Path("files") / digest[:2] / digest
-        source, target = self.other / place, self.writer.directory / place
-        if not source.is_file():
-            self.report.damaged.append(f"{place}: not in {self.other.name}")
-            return False
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
         row = one_row(self.there, "SELECT * FROM files WHERE digest = ?", digest)
-        insert(self.here, "files", row)
+        try:
+            payload = path_of(self.other, digest).read_bytes()
+        except OSError as error:
+            self.report.damaged.append(f"file {digest}: {error.strerror}")
+            return False
+        if payload_digest(payload) != digest:
+            self.report.damaged.append(f"file {digest}: is not what its digest says")
+            return False
+        put(self.here, self.writer.directory, payload, row["type"], row["fetched"])
         self.report.add("files")
         return True
 

@@ -20,6 +20,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.articles import ArticleStore
 from archive.errors import ArchiveError, ArchiveNotFound, IntegrityError
+from archive.files import path_of, put
 from archive.forget import forget
 from archive.frontier import Frontier, Settlement
 from archive.merge import Report, merge
@@ -223,6 +224,25 @@ def test_open_and_failed_addresses_become_the_backlog_and_list_pages_come_along(
         states = dict(conn.execute("SELECT key, state FROM frontier"))
     assert (states[URL.format(7)], states[URL.format(8)]) == ("pending", "failed_timeout")
     assert well(here)
+
+
+def test_attachments_come_along_and_a_damaged_one_is_named(tmp_path: Path) -> None:
+    here, there = archive_of(tmp_path / "here", []), archive_of(tmp_path / "there", [(1, "01", LONG)])
+    with ArchiveWriter.open(there) as writer, writer.page():
+        for name, payload in (("通知.pdf", b"%PDF whole"), ("附件.doc", b"damaged later")):
+            digest = put(writer.conn, there, payload, "application/pdf", "2026-07-01T01:02:03Z")
+            row = (URL.format(name), name, digest)
+            writer.conn.execute(
+                "INSERT INTO article_files (article_id, url, name, digest, state) VALUES (1, ?, ?, ?, 'stored')", row
+            )
+    path_of(there, digest).write_bytes(b"damaged now")
+    report = merged(here, there)
+    assert (report.counts["files"], report.damaged) == (1, [f"file {digest}: is not what its digest says"])
+    with Archive.open(here) as archive:
+        ((name, held),) = archive.conn.execute("SELECT name, digest FROM article_files").fetchall()
+    assert (name, path_of(here, held).read_bytes()) == ("通知.pdf", b"%PDF whole")
+    assert well(here)
+    assert merged(here, there).counts["files"] == 0
 
 
 def test_a_damaged_record_is_left_out_and_named(tmp_path: Path) -> None:
