@@ -223,6 +223,26 @@ def test_a_held_article_that_turns_into_a_soft_404_is_gone_and_kept(tmp_path: Pa
         assert held == [(portal.url + story.path, "soft_404", story.title)]
 
 
+def test_a_redesign_over_http_is_an_alarm_and_empties_nothing(tmp_path: Path) -> None:
+    with DemoPortal() as portal:
+        (tmp_path / "portals").mkdir()
+        write_definition(portal, tmp_path / "portals")
+        dibao("crawl", "qinghe", "--allow-loopback", home=tmp_path)
+        assert rows(tmp_path, "SELECT state FROM frontier WHERE kind = 'probe'") == [("probed",)]
+        held = rows(tmp_path, "SELECT url, title, source, published, breadcrumb, body FROM articles ORDER BY url")
+        for story in first_visit():
+            page = f"<html><body><div class=kopf>{story.title}</div><p class=who>{story.source}</p></body></html>"
+            portal.replace(story.path, page.encode())
+        done = dibao("crawl", "qinghe", "--full", "--allow-loopback", home=tmp_path)
+        assert (done.returncode, "60 held back" in done.stderr + done.stdout) == (4, True)
+        assert "source = '.who'" in done.stderr
+        assert rows(tmp_path, "SELECT kind, section, cleared FROM alarms ORDER BY section") == [
+            ("drift", name, None) for name in sorted(COLUMN_NAMES.values())
+        ]
+        after = rows(tmp_path, "SELECT url, title, source, published, breadcrumb, body FROM articles ORDER BY url")
+        assert after == held
+
+
 # --- bad input: one clear line, the exit code of the table, nothing half-written ------------------------------------
 
 

@@ -88,6 +88,11 @@ def test_a_repaired_definition_ends_it() -> None:
     assert what([*runs([40, 3, 3]), *odd], sight(50, 1)) == []
 
 
+def test_a_new_layout_is_the_habit_when_nothing_else_is_remembered() -> None:
+    odd = [replace(seen, odd=True) for seen in runs([9] * 40, source=0)]
+    assert what(odd, sight(99, 3, source=0)) == []
+
+
 def test_runs_that_were_odd_are_no_measure() -> None:
     odd = [replace(seen, odd=True, run_id=seen.run_id + 1) for seen in runs([9] * 40, source=0)]
     assert what([*runs([40]), *odd], sight(99, 3, source=0)) == ["source"]
