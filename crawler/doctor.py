@@ -52,12 +52,20 @@ def diagnose(archive: Path, *, online: bool = False) -> Iterator[Finding]:
     ]
     if online:
         checks.append(("portal's clock", doctor_portals.clock_of_a_portal))
+    told = set()
     for subject, check in checks:
-        try:
-            yield from check()
-        except (ArchiveError, CrawlError) as error:
-            yield Finding(BAD, subject, str(error), error.exit_code)
-        except sqlite3.DatabaseError as error:
-            yield Finding(BAD, subject, f"{archive}: {error}; `dibao verify` tells more, `dibao restore` helps", 6)
-        except OSError as error:
-            yield Finding(BAD, subject, f"{error.filename or archive}: {error.strerror}", 1)
+        for finding in _made(subject, check, archive):
+            if finding.what not in told:  # a file nobody can read is one trouble, whoever meets it
+                told.add(finding.what)
+                yield finding
+
+
+def _made(subject: str, check: Check, archive: Path) -> Iterator[Finding]:
+    try:
+        yield from check()
+    except (ArchiveError, CrawlError) as error:
+        yield Finding(BAD, subject, str(error), error.exit_code)
+    except sqlite3.DatabaseError as error:
+        yield Finding(BAD, subject, f"{archive}: {error}; `dibao verify` tells more, `dibao restore` helps", 6)
+    except OSError as error:
+        yield Finding(BAD, subject, f"{error.filename or archive}: {error.strerror}", 1)

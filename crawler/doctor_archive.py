@@ -14,7 +14,7 @@ from statistics import median
 from archive.connection import FILE, connect_readonly
 from archive.warc import OPEN
 from crawler.doctor import BAD, NOTE, OK, Finding
-from crawler.doctor_machine import is_locked
+from crawler.doctor_lock import is_locked
 
 MAX_SKEW = timedelta(minutes=5)
 SET_CLOCK = "set the clock (`timedatectl set-ntp true`)"

@@ -17,6 +17,7 @@ from archive.config import load_config
 from archive.connection import FILE, connect_readonly
 from archive.records import Capture
 from crawler.doctor import BAD, NOTE, OK, Finding
+from crawler.doctor_lock import is_locked
 from crawler.errors import PageError
 from crawler.fetch_steps import contact_of_config
 from crawler.workers import PageWorkers
@@ -27,6 +28,7 @@ NETWORK_TYPES = re.compile(r"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|glusterfs|lust
 LOCAL_FUSE = frozenset({"fuse.fuseblk", "fuseblk"})  # a local disk behind a driver
 LEAST_FREE = 200 << 20  # bytes; below it a crawl does not get far
 MONTH = 30  # days left at the present rate, below which it is worth a note
+TEN_YEARS = 3653  # days
 SAMPLE = "<html><body><h1>防汛工作会议召开</h1><p>" + "安排部署下一阶段重点任务。" * 20 + "</p></body></html>"
 
 
@@ -80,7 +82,7 @@ def workers() -> Iterator[Finding]:
 def disk(archive: Path) -> Iterator[Finding]:
     place = _existing(archive)
     free, (daily, days) = shutil.disk_usage(place).free, growth(archive)
-    left = f", {free // daily:,} days at {daily >> 10:,} KiB a day" if daily else ""
+    left = f", {_long(free // daily)} at {daily >> 10:,} KiB a day" if daily else ""
     text = f"{free >> 20:,} MiB free on {place}{left}"
     if free < LEAST_FREE:
         yield Finding(BAD, "disk", f"{text}; a crawl needs {LEAST_FREE >> 20} MiB: free space, or move the archive", 3)
@@ -88,6 +90,10 @@ def disk(archive: Path) -> Iterator[Finding]:
         yield Finding(NOTE, "disk", f"{text}; make room before it is full")
     else:
         yield Finding(OK, "disk", text)
+
+
+def _long(days: int) -> str:
+    return f"{days:,} days" if days < TEN_YEARS else "more than ten years"
 
 
 def growth(archive: Path) -> tuple[int, int]:
@@ -143,16 +149,6 @@ def lock(archive: Path) -> Iterator[Finding]:
         yield Finding(OK, "lock", f"held by a running crawl ({holder})")
     else:
         yield Finding(OK, "lock", "free")
-
-
-def is_locked(archive: Path) -> bool:
-    """Whether a process holds the archive's lock; looked up, not tried, so that no crawl is turned away meanwhile."""
-    file, table = archive / "archive.lock", Path("/proc/locks")
-    if not file.is_file() or not table.is_file():
-        return False
-    inode = file.stat().st_ino
-    return any(words[1] == "FLOCK" and words[5].rsplit(":", 1)[-1] == str(inode)
-               for words in map(str.split, table.read_text().splitlines()) if len(words) > 5)  # fmt: skip
 
 
 def _existing(path: Path) -> Path:

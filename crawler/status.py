@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from archive.connection import connect_readonly
 from archive.health import Alarm, open_alarms
+from crawler.doctor_lock import is_locked
 from crawler.due import CUT_SHORT, Due, Memory, due, memory_of, shortest
 from crawler.errors import CrawlError
 from crawler.portal import Portal
@@ -48,10 +49,12 @@ def portal_states(directory: Path, looked_after: Sequence[str] | None, now: date
     """
     with closing(connect_readonly(directory)) as conn:
         archived = [portal for (portal,) in conn.execute("SELECT DISTINCT portal FROM runs ORDER BY portal")]
-        counts = _counts(conn)
+        counts, running = _counts(conn), is_locked(directory)
         found: dict[str, PortalStatus] = {}
         for name in [*(looked_after or ()), *archived]:  # a bare address in the list is a host in the archive
             state = _state(conn, name, looked_after, counts, now)
+            if state.outcome == "running" and not running:  # killed; the next crawl writes it down
+                state = replace(state, outcome="interrupted")
             found.setdefault(state.portal, state)
     return sorted(found.values(), key=lambda one: (not one.needs_looking_at, one.next_due or "9", one.portal))
 

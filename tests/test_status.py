@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 from test_crawl import dibao
@@ -118,6 +119,13 @@ def test_an_address_in_the_list_is_the_host_in_the_archive(tmp_path: Path) -> No
     directory = archive(tmp_path, **{"www.x.gov.cn": [(DAY, "complete")]})
     (found,) = portal_states(directory, ["http://www.x.gov.cn/zwyw/index.html"], NOW)
     assert (found.portal, found.scheduled, found.outcome) == ("www.x.gov.cn", True, "complete")
+
+
+def test_a_killed_run_is_not_running(tmp_path: Path) -> None:
+    directory = archive(tmp_path, ndrc=[(HOUR, "running")])
+    assert [one.outcome for one in portal_states(directory, None, NOW)] == ["interrupted"]
+    with FileLock(directory / "archive.lock"):
+        assert [one.outcome for one in portal_states(directory, None, NOW)] == ["running"]
 
 
 def test_the_command(tmp_path: Path) -> None:
