@@ -20,10 +20,11 @@ from crawler.files import Files, sniff
 from crawler.health import Health
 from crawler.intake import Intake
 from crawler.judge import MAX_ATTEMPTS
-from crawler.listing.walk import leads_on
+from crawler.listing.walk import Step, leads_on
 from crawler.probe import Probe
 from crawler.recheck import next_check
 from crawler.scope import refuse_url, scope_of
+from crawler.summary import UNREAD
 from crawler.walks import Walk, Walks
 
 if TYPE_CHECKING:
@@ -87,14 +88,14 @@ class Settler:
             step = self.walks.read(walk, listing, read.answer.capture.status, known, cut=cut)
             self._take_rows(walk, read, first_page)
             if step.next is None:
-                self._walk_ended(walk, step.complete, step.reason)
+                self._walk_ended(walk, step)
         self._end(task, Settlement("listed"), read.answer, capture_id)
 
     def _report_oddities(self, task: Task, walk: Walk, listing: Listing, first_page: bool) -> None:
         # a page without rows past the first is how many lists end: worth a line, no alarm
         kind = "list" if first_page or listing.rows else "list_end"
         for issue in listing.issues:
-            self.run.report(kind, f"{walk.section.name}: {issue}", task.url)
+            self.run.report(kind, f"{walk.section.name}: {issue}; {task.url}", task.url)
         if first_page and len(listing.rows) < max(walk.section.min_rows or 1, 1):
             self._too_few_rows(task, walk, len(listing.rows))
 
@@ -126,9 +127,14 @@ class Settler:
 
         return known
 
-    def _walk_ended(self, walk: Walk, complete: bool, reason: str) -> None:
-        log.info("%s: %s: %d list pages, %s", self.portal.id, walk.section.name, walk.state.pages_read, reason)
-        if complete and walk.state.full:
+    def _walk_ended(self, walk: Walk, step: Step) -> None:
+        name, url, read = walk.section.name, walk.section.url, walk.state.pages_read
+        log.info("%s: %s: %d list pages, %s", self.portal.id, name, read, step.reason)
+        note = self.walks.doubt(walk, step, self._positions.get(walk.section_id, 0))
+        if note and not self.run.stopped and not self.run.limit_reached():
+            bounded = step.complete or walk.section.list.pager.max_pages
+            self.run.report("pager" if bounded else UNREAD, f"{name}: {note}; {url}", url)
+        if step.complete and walk.state.full:
             for frontier_id in self.walks.unlisted(walk.section_id):
                 self.frontier.reopen(frontier_id)
 
@@ -376,7 +382,7 @@ class Settler:
             if first_page and not self.run.stopped and not end.state.startswith("refused_robots"):
                 self.run.report("list", f"{walk.section.name}: list page {task.url} not read: {end.reason}", task.url)
             if step.next is None:
-                self._walk_ended(walk, step.complete, step.reason)
+                self._walk_ended(walk, step)
         self._end(task, end, answer, capture_id)
 
     def _end(self, task: Task, end: Settlement, answer: Answer | None, capture_id: int | None) -> None:

@@ -17,6 +17,7 @@ from archive.fingerprint import text_digest
 from archive.frontier import Frontier
 from archive.records import Listing
 from archive.urls import canonical_url
+from crawler.listing.doubt import doubt
 from crawler.listing.files import is_file
 from crawler.listing.walk import MAX_PAGES, Step, WalkState, decide
 from crawler.portal import Section
@@ -33,6 +34,7 @@ class Walk:
     state: WalkState
     baseline: int  # last run whose walk of this column was complete; 0: none
     asked: Mapping[str, Any] | None = None  # what the page to come was asked for with
+    kind: str = ""  # of the pager, as the last page with rows had it
 
 
 class Walks:
@@ -88,6 +90,8 @@ class Walks:
         if cut:
             step = replace(step, next=None, complete=False, reason=cut)
         walk.state, walk.asked = step.state, step.next
+        if listing is not None and listing.rows:
+            walk.kind = listing.pager.kind
         if step.next:
             self.ask(step.next, walk.section_id)
         self._save(walk, "open" if step.next else "complete" if step.complete else "cut")
@@ -122,6 +126,16 @@ class Walks:
                 (section_id, self.frontier.run_id, self.frontier.run_id),
             )
         ]
+
+    def doubt(self, walk: Walk, step: Step, rows: int) -> str | None:
+        """What the operator should know of a walk that ended; `rows` were met in its last pass."""
+        pages, records, listed = self.conn.execute(
+            "SELECT declared_pages, declared_records, items_listed FROM section_visits WHERE id = ?", (walk.visit_id,)
+        ).fetchone()
+        if not walk.state.pages_read:
+            return None  # a first page that could not be read has been told of
+        rows = max(rows, listed or 0)
+        return doubt(walk.state, walk.kind, rows, pages, records, complete=step.complete, reason=step.reason)
 
     def _new(self, section: Section, section_id: int) -> Walk:
         full = self.full or not self._baseline(section_id)
