@@ -32,6 +32,9 @@ MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f].{4}[\x00\x02\x04][\x00-\x0d\xff]"
 ZSTD = (b"\x28\xb5\x2f\xfd", *(bytes([low]) + b"\x2a\x4d\x18" for low in range(0x50, 0x60)))  # a frame, a dictionary
 MEMBER_CHUNK = 1 << 15  # bytes: most members are a page, and what is read beyond one is read again
 IN_MEMORY = 32 << 20  # a member larger than that is unpacked to disk
+# What zipfile raises of a damaged, an encrypted, or a strangely packed file
+ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+NO_WACZ = "a zip without WARC files under archive/: no WACZ"
 WARC_ENDINGS = (".warc", ".warc.gz", ".warc.zst")
 
 
@@ -42,20 +45,27 @@ class NotAWarc(CrawlError):
 
 
 def records(path: Path) -> Iterator[WebRecord | Damage]:
-    """Every record of the file that is of use, in order. Raises NotAWarc."""
+    """Every record of the file that is of use, in order, and what is damaged; whatever the file is."""
     with path.open("rb") as file:
         if file.read(4) == ZIP:
-            yield from _wacz(file, 0, path)
+            yield from _wacz(file, 0)
         else:
             yield from _warc(file, 0, file.seek(0, 2))
 
 
 def refuse_others(path: Path) -> None:
-    """Raise NotAWarc for a file that is no WARC and no zip; an empty one may pass: a crawl that got nothing."""
+    """Raise NotAWarc for a file that is no WARC and no WACZ; an empty or damaged one may pass: it is named later."""
     with path.open("rb") as file:
         head = file.read(5)
-    if head and not (head == PLAIN or head[:3] == GZIP or head[:4] in (ZIP, *ZSTD)):
-        raise NotAWarc(f"{path}: neither WARC nor WACZ (it begins with {head!r})")
+        if head[:4] == ZIP:
+            try:
+                names = zipfile.ZipFile(file).namelist()
+            except ZIP_ERRORS:
+                return
+            if not any(_holds_records(name, 0) for name in names):
+                raise NotAWarc(f"{path}: {NO_WACZ}")
+        elif head and not (head == PLAIN or head[:3] == GZIP or head[:4] in ZSTD):
+            raise NotAWarc(f"{path}: neither WARC nor WACZ (it begins with {head!r})")
 
 
 def _warc(file: IO[bytes], start: int, end: int) -> Iterator[WebRecord | Damage]:
@@ -143,16 +153,18 @@ def _next_member(file: IO[bytes], offset: int, end: int) -> int:
 # --- WACZ ------------------------------------------------------------------------------------------------------------
 
 
-def _wacz(file: IO[bytes], depth: int, path: Path) -> Iterator[WebRecord | Damage]:
+def _wacz(file: IO[bytes], depth: int) -> Iterator[WebRecord | Damage]:
     try:
-        with zipfile.ZipFile(file) as package:
-            entries = [one for one in package.infolist() if _holds_records(one.filename, depth)]
-            if not entries:
-                raise NotAWarc(f"{path}: a zip without WARC files under archive/: no WACZ")
-            for entry in entries:
-                yield from _entry(package, entry, file, depth, path)
-    except zipfile.BadZipFile as error:
+        package = zipfile.ZipFile(file)
+    except ZIP_ERRORS as error:
         yield Damage(0, f"zip: {error}")
+        return
+    with package:
+        entries = [one for one in package.infolist() if _holds_records(one.filename, depth)]
+        if not entries:
+            yield Damage(0, NO_WACZ)
+        for entry in entries:
+            yield from _entry(package, entry, file, depth)
 
 
 def _holds_records(name: str, depth: int) -> bool:
@@ -161,31 +173,36 @@ def _holds_records(name: str, depth: int) -> bool:
 
 
 def _entry(
-    package: zipfile.ZipFile, entry: zipfile.ZipInfo, file: IO[bytes], depth: int, path: Path
+    package: zipfile.ZipFile, entry: zipfile.ZipInfo, file: IO[bytes], depth: int
 ) -> Iterator[WebRecord | Damage]:
     """One file of a WACZ: read in its place where it is stored as it is, else unpacked first."""
     nested = entry.filename.endswith(".wacz")
     if entry.compress_type == zipfile.ZIP_STORED and not nested:
         start = _data_of(file, entry)
+        if start is None:
+            yield Damage(entry.header_offset, f"{entry.filename}: not where the zip says")
+            return
         yield from _warc(file, start, start + entry.file_size)
         return
     with tempfile.TemporaryFile() as copy:
         try:
             with package.open(entry) as packed:
                 shutil.copyfileobj(packed, copy, CHUNK)
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        except ZIP_ERRORS as error:
             yield Damage(entry.header_offset, f"{entry.filename}: {error}")
         if nested:
-            yield from _wacz(copy, depth + 1, path)
+            yield from _wacz(copy, depth + 1)
         elif copy.tell():
             yield from _warc(copy, 0, copy.seek(0, 2))
 
 
-def _data_of(file: IO[bytes], entry: zipfile.ZipInfo) -> int:
-    """Where the bytes of a stored entry begin: behind its local header."""
+def _data_of(file: IO[bytes], entry: zipfile.ZipInfo) -> int | None:
+    """Where the bytes of a stored entry begin: behind its local header; None where there is none."""
+    if entry.header_offset < 0:
+        return None
     file.seek(entry.header_offset)
     header = file.read(30)
     if len(header) < 30 or header[:4] != b"PK\x03\x04":
-        raise zipfile.BadZipFile(f"no local header of {entry.filename}")
+        return None
     name, extra = struct.unpack("<26xHH", header)
     return int(entry.header_offset + 30 + name + extra)

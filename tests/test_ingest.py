@@ -487,7 +487,44 @@ def test_wacz(tmp_path: Path) -> None:
     assert taken(tmp_path / "a", tmp_path / "collection.wacz").counts["new"] == 3
     (tmp_path / "empty.zip").write_bytes(zipped({"readme.txt": b"x"}))
     with pytest.raises(NotAWarc, match="no WACZ"):
-        list(records(tmp_path / "empty.zip"))
+        taken(tmp_path / "a", tmp_path / "collection.wacz", tmp_path / "empty.zip")
+
+
+def test_whatever_happened_to_a_file_it_is_read_to_its_end(tmp_path: Path) -> None:
+    """Bytes changed, lost, put in, the end gone: records or damage, never an exception."""
+    packed, plain = (mixed(tmp_path / "x.warc", packed=packed) for packed in (True, False))
+    forms = (packed, plain, gzip.compress(plain), zstd.compress(plain), zipped({"archive/x.warc.gz": packed}),
+             zipped({"archive/x.warc": plain}, zipfile.ZIP_DEFLATED),
+             zipped({"a.wacz": zipped({"archive/x.warc.gz": packed})}))  # fmt: skip
+    chance = random.Random(5)
+    for number in range(700):
+        data = bytearray(forms[number % len(forms)])
+        for _ in range(chance.choice((1, 1, 2, 5, 30))):
+            place = chance.randrange(len(data) + 1)
+            match chance.randrange(4):
+                case 0 | 1:
+                    data[place : place + 1] = bytes([chance.randrange(256)])
+                case 2:
+                    del data[place : place + chance.randrange(1, 50)]
+                case _:
+                    data[place:place] = chance.randbytes(chance.randrange(1, 20))
+        if number % 5 == 0:
+            del data[chance.randrange(len(data) + 1) :]
+        path = tmp_path / "damaged"
+        path.write_bytes(data)
+        assert all(isinstance(found, WebRecord | Damage) for found in records(path))
+
+
+def mixed(path: Path, *, packed: bool) -> bytes:
+    """Records in the forms that payloads have."""
+    warc, body = Warc(path, packed=packed), article("县里召开会议")
+    warc.response(f"{HOST}/1.html", body)
+    warc.response(
+        f"{HOST}/2.html", b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body), http=[("Transfer-Encoding", "chunked")]
+    )
+    warc.response(f"{HOST}/3.html", gzip.compress(body), http=[("Content-Encoding", "gzip")])
+    warc.revisit(f"{HOST}/4.html", "05", of=(f"{HOST}/1.html", "01"))
+    return warc.out.getvalue()
 
 
 def test_bombs_are_left_out(tmp_path: Path) -> None:
