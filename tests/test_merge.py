@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.articles import ArticleStore
-from archive.errors import ArchiveError, ArchiveNotFound, IntegrityError
+from archive.errors import ArchiveError, ArchiveNotFound, IntegrityError, SchemaError
 from archive.files import path_of, put
 from archive.forget import forget
 from archive.frontier import Frontier, Settlement
@@ -268,6 +268,38 @@ def test_what_cannot_be_merged_is_said(tmp_path: Path) -> None:
     (there / "archive.db").write_bytes(raw)
     with pytest.raises((IntegrityError, ArchiveError), match="restore"):
         merged(here, there)
+
+
+def test_the_other_archive_may_be_crawled_meanwhile(tmp_path: Path) -> None:
+    here, there = archive_of(tmp_path / "here", []), archive_of(tmp_path / "there", [(1, "01", LONG)])
+    with ArchiveWriter.open(there) as crawl:
+        for number, commits in ((2, True), (3, False)):
+            with crawl.page():
+                url, seen = URL.format(number), "2026-07-03T01:02:03Z"
+                capture_id = crawl.add_capture(Capture(url, seen, 200, (), b"<p></p>"), run_id=None)
+                article = Article(url=url, title=f"标题{number}", body=f"{LONG}{number}", portal="x")
+                ArticleStore(crawl.conn).add(article, capture_id=capture_id, seen=seen)
+            if commits:
+                crawl.commit()
+        assert merged(here, there).counts["articles"] == 2
+        assert well(here)
+    assert merged(here, there).counts["articles"] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('dibao', 'm9999_x', '')", "newer"),
+        ("DELETE FROM _sqlite_migrations WHERE name = 'm0007_fields_digest'", "older"),
+    ],
+)
+def test_an_archive_of_another_version_is_refused(tmp_path: Path, change: str, says: str) -> None:
+    here, there = archive_of(tmp_path / "here", []), archive_of(tmp_path / "there", [(1, "01", LONG)])
+    with sqlite3.connect(there / "archive.db") as conn:
+        conn.execute(change)
+    with pytest.raises(SchemaError, match=says) as caught:
+        merged(here, there)
+    assert caught.value.exit_code == 6
 
 
 def test_the_command(tmp_path: Path) -> None:
