@@ -90,6 +90,7 @@ UNDECLARED = {
     "<p>县政府召开<br>第18次常务会议</p><div>时间：2026-04-09</div>": "县政府召开 第18次常务会议",
     f"<table><tr><td>名&nbsp;&nbsp;称：</td><td>{HEADLINE}</td></tr><tr><td>文&nbsp;&nbsp;号：</td><td>清政〔2026〕18号</td></tr>"
     "<tr><td>发布日期：</td><td>2026-04-09</td></tr></table>": HEADLINE,
+    f"<p>{HEADLINE}</p><p>【时效状态】 现行有效</p><div>来源于：清和日报</div>": HEADLINE,
     f"<p>标题：{HEADLINE}</p><p>来源：清和日报 时间：2026-04-09</p>": HEADLINE,
 }
 
@@ -106,8 +107,28 @@ def test_the_site_before_the_headline_in_title_is_no_headline() -> None:
     assert extract(page, "http://x.gov.cn/a/9.html").title == HEADLINE
 
 
+def test_a_line_that_repeats_the_whole_title_is_no_headline() -> None:
+    named = f"{HEADLINE}-清和新闻网"
+    page = pg(f"<span>{named}</span><div class=title>› {HEADLINE}</div><div id=zoom>{BODY}</div>", title=named)
+    assert extract(page, "http://x.gov.cn/a/9.html").title == HEADLINE
+
+
+def test_the_date_of_a_law_under_its_headline_is_not_the_pages() -> None:
+    law = "（2007年6月29日第十届全国人民代表大会常务委员会第二十八次会议通过）"
+    head = '<meta name="PubDate" content="2007-08-20 10:21:00">'
+    article = extract(pg(f"<h1>{HEADLINE}</h1><div><p>{law}</p>{BODY}</div>", head), "http://x.gov.cn/a/9.html")
+    assert article.published == "2007-08-20T10:21:00+08:00"
+    assert article.body.split("\n")[0] == law
+
+
+def test_one_long_paragraph_does_not_lose_the_short_ones_beside_it() -> None:
+    long = "会议指出，要压紧压实责任，深入开展隐患排查整治，坚决防范和遏制重特大事故发生。" * 9
+    page = pg(f"<h1>{HEADLINE}</h1><div><p>会议议定三件事。</p><p>{long}</p><p>会议还研究了其他事项。</p></div>")
+    assert extract(page, "http://x.gov.cn/a/9.html").body == f"会议议定三件事。\n{long}\n会议还研究了其他事项。"
+
+
 @pytest.mark.parametrize(
-    "label", ["来源", "信息来源", "稿件来源", "文章来源", "出处", "来自", "来 源", "供稿单位", "发布单位"]
+    "label", ["来源", "信息来源", "稿件来源", "文章来源", "出处", "来自", "来 源", "来源于", "供稿单位", "发布单位"]
 )
 @pytest.mark.parametrize(
     "after", ["发布时间：2026-04-09", "发稿时间：2026-04-09", "更新日期：2026-04-09", "发布于：2026-04-09"]
@@ -192,6 +213,11 @@ TRAILS = {
     "当前栏目：<a href=/>首页</a> &gt; <a href=a>要闻</a>": ("首页", "要闻"),
     "你现在所处的栏目是 <a href=/>网站首页</a> / <a href=a>要闻</a> / 正文": ("网站首页", "要闻", "正文"),
     "<a href=/>首页</a> | <a href=a>政务公开</a> | 通知公告": ("首页", "政务公开", "通知公告"),
+    "<a href=/>新华网</a> | <a href=a>时政</a> | 正文": ("新华网", "时政", "正文"),
+    "<a href=/>首页</a> / <a href=a>通知公告</a>": ("首页", "通知公告"),
+    "<a href=/><img src=logo.png></a><a href=/>人民网</a>&gt;&gt;<a href=a>文化</a>": ("人民网", "文化"),
+    "<div class=crumbs>浏览路径：<a href=/x/>县政府</a> &gt; <a href=a>要闻</a></div>": ("县政府", "要闻"),
+    "<a href=/>首页</a> | <a href=a>打印</a>": (),
     "<a href=/>首页</a> | <a href=a>要闻</a> | <a href=b>公开</a> | <a href=c>服务</a>": (),
     "<a href=/>首页</a> <a href=a>要闻</a> <a href=b>公开</a> <a href=c>服务</a>": (),
     "今天是2026年4月9日，欢迎访问清和县人民政府网站": (),

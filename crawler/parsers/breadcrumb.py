@@ -24,6 +24,7 @@ HOME = re.compile(
     r"^(?:网站|本站|返回)?首\s?[页頁]$|^主[页頁]$|^home(?:page)?$|^(?:zur )?startseite$|^головна$|^accueil$|^inicio$",
     re.IGNORECASE,
 )
+OWN_LABEL = re.compile(rf"^[{PART}\s]*[\u4e00-\u9fff]{{2,8}}\s?[:：][{PART}\s]*")
 PLAIN_TRAIL = re.compile(r"^(?:网站)?首\s?页\s?[>»›＞→].{2,60}$")  # a trail whose crumbs are no links
 LAST = re.compile(r"^(?:正文|详情|详细内容|内容|文章详情)$")
 SEPARATOR = re.compile(r"\s*(?:>>|>|»|›|→|＞|/|\\|\||›|▶|-(?=\s)|→|>|：|·)\s*")
@@ -117,7 +118,9 @@ def _by_home(page: Page, before: int) -> Found | None:
             if not following.text or following.text[0] not in ">»›＞→":
                 break
             group.append(following)
-        if _begins_at_home(line) and (_has_separator(group) or _ends_here(line)):
+        if _begins_at_home(line) and (
+            _has_separator(group) or _ends_here(line) or _is_short_trail(page, number, before)
+        ):
             crumbs = _crumbs(group)
             if 2 <= len(crumbs) <= 7 or (len(crumbs) == 1 and not line.text.startswith(crumbs[0])):
                 return crumbs, " ".join(one.text for one in group)
@@ -126,11 +129,20 @@ def _by_home(page: Page, before: int) -> Found | None:
 
 def _ends_here(line: Line) -> bool:
     """首页 / 政务 / 正文: links parted by a stroke and a last crumb without link, which no menu has."""
-    names = [fold(name) for name, _ in line.links]
-    if len(names) < 2 or not HOME.match(names[0]):
+    names = [fold(name) for name, _ in line.links if fold(name)]
+    if len(names) < 2:
         return False
     tail = line.text.rpartition(names[-1])[2].strip(STRIP)
     return bool(tail) and STROKES.search(line.text) is not None and not TOOLS.match(tail)
+
+
+def _is_short_trail(page: Page, number: int, before: int) -> bool:
+    """首页 | 政务公开 right above the headline: two or three links parted by strokes are too few for a menu."""
+    line = page.lines[number]
+    names = [fold(name) for name, _ in line.links if fold(name)]
+    alone = all(not one.text or one.hidden for one in page.lines[number + 1 : max(before, 0)])
+    parted = len(STROKES.findall(line.text)) >= len(names) - 1 and not any(map(TOOLS.match, names))
+    return before > number and alone and 2 <= len(names) <= 3 and parted
 
 
 def _begins_at_home(line: Line) -> bool:
@@ -138,6 +150,8 @@ def _begins_at_home(line: Line) -> bool:
     if not line.links:
         return True
     first, href = fold(line.links[0][0]), line.links[0][1].strip()
+    if not first and line.text[:1] not in ">»›＞→":  # pictures of the head that stand in the same line
+        first = next((named for name, _ in line.links if (named := fold(name))), "")
     if not first:
         return line.text[:1] in ">»›＞→" and re.fullmatch(r"/|\.\./|(?:https?:)?//[^/]+/?", href) is not None
     return bool(HOME.match(first)) or (line.text.startswith(first) and first.endswith("网"))
@@ -168,7 +182,7 @@ def _crumbs(lines: list[Line]) -> tuple[str, ...]:
     """Split at element borders that are links, and at separators; one crumb each."""
     crumbs: list[str] = []
     for number, line in enumerate(lines):
-        text = STARTS.sub("", line.parts, count=1) if number == 0 else line.parts
+        text = _unlabelled(line) if number == 0 else line.parts
         found = _split(text, line)
         if number and not line.links and found == crumbs[-1:]:  # the column's name again, as a heading
             continue
@@ -178,6 +192,12 @@ def _crumbs(lines: list[Line]) -> tuple[str, ...]:
         crumbs = crumbs[1:]  # a label in words of its own: 当前栏目
     end = next((at for at, crumb in enumerate(crumbs) if at and TOOLS.match(crumb)), len(crumbs))
     return tuple(crumbs[:end][:LONGEST])
+
+
+def _unlabelled(line: Line) -> str:
+    """The line without its label: the known ones, or whatever ends in a colon before the first link."""
+    text = STARTS.sub("", line.parts, count=1)
+    return OWN_LABEL.sub("", text, count=1) if line.links and text == line.parts else text
 
 
 def _is_link(crumb: str, lines: list[Line]) -> bool:

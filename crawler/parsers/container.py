@@ -23,6 +23,8 @@ CONTAINERS: tuple[re.Pattern[str], ...] = tuple(
         r"|article-detail|hap_xq_content|art-con|bt_content",
     )
 )
+PARAGRAPH = frozenset({"p", "span", "font", "strong", "b"})
+NEIGHBOURS = 12  # lines that may stand beside a paragraph in its element
 MIN_CONTAINER = 20  # characters of text that a named container must hold to be believed
 
 
@@ -80,7 +82,17 @@ def densest_box(page: Page, after: int) -> tuple[Box | None, str]:
             best, best_span = box, span
     if best is None or mostly_links(lines[best.start : best.end]):
         return None, ""  # a menu is no article: the text may be in an attachment or a picture
-    return best, "density"
+    return _around(page, best), "density"
+
+
+def _around(page: Page, best: Box) -> Box:
+    """The element that holds a paragraph and its few neighbours: one long paragraph may outweigh the others."""
+    while best.tag in PARAGRAPH and best.parent >= 0:
+        outer = page.boxes[best.parent]
+        if outer.end - outer.start > best.end - best.start + NEIGHBOURS:
+            break
+        best = outer
+    return best
 
 
 def carrier_box(page: Page, after: int) -> tuple[Box | None, str]:

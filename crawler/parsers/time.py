@@ -22,6 +22,7 @@ LABEL_ALONE = re.compile(
 NOT_PUBLISHED = re.compile(
     r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|会议时间|活动时间|下载|打印|修订|修訂|[Rr]evision|[Rr]eview)[^\d]{0,6}$"
 )
+OF_LAW = re.compile(r"会议(?:通过|批准|修[订正])|起施行|公布")  # beside a date: a law's, not the page's
 META = (
     "pubdate", "publishdate", "article:published_time", "firstpublishedtime", "dc.date", "dcterms.issued",
     "dcterms.created", "publish_time", "publishtime", "publish-time", "og:published_time", "createdate", "date",
@@ -106,7 +107,7 @@ def _dated_line(page: Page, info: Sequence[int], body: Collection[int]) -> tuple
         moment = _labelled(text)
         if moment:
             return moment, number
-        if bare is None and number not in body and not _is_row(page, number):
+        if bare is None and number not in body and not _is_row(page, number) and not OF_LAW.search(text):
             lonely = _bare(text)
             bare = (lonely, number) if lonely else None
     return bare
@@ -173,7 +174,9 @@ def _bare(text: str) -> Moment | None:
     """A date that stands nearly alone: in a sentence it is an event's, not the page's."""
     for match in DATE.finditer(text):
         around = text[: match.start()] + text[match.end() :]
-        if NOT_PUBLISHED.search(text[: match.start()].rstrip(" :：")) or len(around) > 120 or "。" in around:
+        if NOT_PUBLISHED.search(text[: match.start()].rstrip(" :：")):
+            continue
+        if len(around) > 120 or "。" in around:
             continue
         moment = moment_of(match)
         if moment:

@@ -23,13 +23,14 @@ NO_TITLE = re.compile(
     r"|^相关(?:链接|稿件|阅读|附件|新闻|文档|信息|解读|报道|文章|资料|政策|推荐)\s?[:：]?$|[:：]$"
 )
 LONGEST = 200
+BULLETS = "›»>•▪◆■ "  # before a headline, as an arrow before a link
 ABOVE = "line above source and time"
 FULL_WIDTH = "\uf900"  # characters from here on are compatibility forms, which `key` changes
 INFO = re.compile(
-    r"(?:来\s?源|來源|出\s?处|来\s?自|时间|時間|日期|(?i:(?:posted|published)(?: on)?))\s?[:：]|(?:19|20)\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}"
+    r"(?:来\s?源\s?于?|來源|稿\s?源|出\s?处|来\s?自|时间|時間|日期|(?i:(?:posted|published)(?: on)?))\s?[:：]|(?:19|20)\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}"
 )
 UNDER = re.compile(
-    r"^[（(【\[].*[）)】\]]$|^\S{0,12}[〔\[【（(]?(?:19|20)\d{2}[〕\]】）)]?\s?第?\s?\d+\s?号$|^第\s?\d+\s?号$|[:：]$"
+    r"^[（(【\[].*[）)】\]]$|^\S{0,12}[〔\[【（(]?(?:19|20)\d{2}[〕\]】）)]?\s?第?\s?\d+\s?号$|^第\s?\d+\s?号$|[:：]$|^【[^】]{2,8}】"
 )
 HEADLINE_TAGS = ("p", "div", "td", "span", "strong", "b", "font", "center", "h1", "h2", "h3", "h4")
 INDEX_LABEL = re.compile(r"^(?:标\s?题|名\s?称|(?:信息|文件|公文)(?:标题|名称)|题\s?名)\s?[:：]\s?")
@@ -106,7 +107,7 @@ def _candidates(page: Page) -> list[tuple[Headline, float]]:
         lines = [line for line in page.lines[box.start : box.end] if not line.hidden and line.text]
         if sum(len(line.text) for line in lines) > LONGEST:
             continue
-        text = fold(" ".join(line.text for line in lines))
+        text = fold(" ".join(line.text for line in lines)).lstrip(BULLETS)
         if not 3 <= len(text) <= LONGEST or NO_TITLE.search(text):
             continue
         links = sum(line.link_chars for line in lines)
@@ -126,7 +127,11 @@ def _is_named(name: str) -> bool:
 def _plain_lines(page: Page) -> list[tuple[Headline, float]]:
     """Any line (or two or three in a row) that is the <title>'s beginning, whatever element it stands in."""
     cut = [key(part) for part in (page.title, page.meta(*META) or "") if re.search(r"(?:\.{2,}|…)\s*$", part)]
-    parts = [page.title, *SEPARATORS.split(page.title), page.meta(*META) or ""]
+    pieces = SEPARATORS.split(page.title)
+    whole = (
+        [] if len(pieces) > 1 and PORTAL_NAME.search(pieces[-1]) else [page.title]
+    )  # with the site's name: no headline
+    parts = [*whole, *pieces, page.meta(*META) or ""]
     declared = [key(part) for part in parts if len(key(part)) > 5]
     site, *rest = page.title.split(" ")
     last = rest[-1] if rest else ""
