@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from archive.sections import history
 
 PENDING = ("pending", "leased")
 NO_ARTICLE = ("not_article", "forgotten", "redirected", "page", "file", "probed")
@@ -40,9 +42,9 @@ class Count:
 
 @dataclass(slots=True)
 class Column:
-    """The census of one column."""
+    """The census of one column, with the ones it continues (archive/sections.py)."""
 
-    id: int
+    id: int  # of the section
     portal: str
     name: str
     url: str
@@ -50,6 +52,7 @@ class Column:
     declared_pages: int | None = None
     visited: str | None = None  # when that was, UTC
     elsewhere: int = 0  # rows that lead out of the portal, or to a file: never articles
+    names: list[dict[str, Any]] = field(default_factory=list)  # what it was called, and where, oldest first
     total: Count = field(default_factory=Count)
     months: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))  # 2024-03; "" without a date
 
@@ -62,15 +65,20 @@ class Column:
 
     def as_dict(self) -> dict[str, Any]:
         values = {name: getattr(self, name) for name in ("id", "portal", "name", "url", "declared_records",
-                  "declared_pages", "visited", "elsewhere", "unseen")}  # fmt: skip
+                  "declared_pages", "visited", "elsewhere", "unseen", "names")}  # fmt: skip
         months = {month: count.as_dict() for month, count in sorted(self.months.items(), reverse=True)}
         return {**values, **self.total.as_dict(), "months": months}
 
 
-# A row's address, its article if any, and whether the last full walk met it. A redirected address is where it led.
-_ROWS = """
-WITH RECURSIVE walked AS (
-  SELECT section_id, max(run_id) AS run_id FROM walks WHERE full AND state = 'complete' GROUP BY section_id
+# Each column with its section; each row's address, its article if any, and whether the last full walk over the section
+# met it. A redirected address is where it led.
+_STATES = """
+WITH RECURSIVE mine AS (
+  SELECT s.id, coalesce((SELECT n.section_id FROM section_names n WHERE n.column_id = s.id LIMIT 1), s.id) AS section
+  FROM sections s WHERE ?1 IS NULL OR s.portal = ?1
+), walked AS (
+  SELECT m.section, max(w.run_id) AS run_id FROM mine m JOIN walks w ON w.section_id = m.id
+  WHERE w.full AND w.state = 'complete' GROUP BY m.section
 ), led(row, id, state, reason, url, article_id, hops) AS (
   SELECT id, id, state, reason, url, article_id, 0 FROM frontier WHERE kind = 'article'
   UNION ALL
@@ -78,48 +86,59 @@ WITH RECURSIVE walked AS (
   FROM led JOIN frontier f ON f.parent_id = led.id
   WHERE led.state = 'redirected' AND led.article_id IS NULL AND hops < 6
 )
-"""
-_STATES = f"""{_ROWS}
-SELECT r.section_id, coalesce(nullif(substr(r.date, 1, 7), ''), substr(a.published, 1, 7), '') AS month,
+SELECT m.section, coalesce(a.id, -e.id) AS what,
+  coalesce(nullif(substr(r.date, 1, 7), ''), substr(a.published, 1, 7), '') AS month,
   e.state, e.reason, e.url, a.id IS NOT NULL AS held, a.gone_since IS NOT NULL AS gone,
-  r.last_run < coalesce(w.run_id, 0) AS unlisted, r.title, r.date
-FROM sections s JOIN section_rows r ON r.section_id = s.id
+  r.last_run < coalesce(w.run_id, 0) AS unlisted, r.title, r.date, r.last_run
+FROM mine m JOIN section_rows r ON r.section_id = m.id
 JOIN led e ON e.row = r.frontier_id AND NOT (e.state = 'redirected' AND e.article_id IS NULL
   AND EXISTS (SELECT 1 FROM frontier c WHERE c.parent_id = e.id))
-LEFT JOIN articles a ON a.id = e.article_id LEFT JOIN walked w ON w.section_id = s.id
-WHERE ?1 IS NULL OR s.portal = ?1
+LEFT JOIN articles a ON a.id = e.article_id LEFT JOIN walked w ON w.section = m.section
 UNION ALL  -- refused before they were listed: their host, their length, an endless tree
-SELECT f.section_id, coalesce(substr(f.list_date, 1, 7), ''), f.state, f.reason, f.url, 0, 0, 0,
-  coalesce(f.list_title, ''), f.list_date
-FROM sections s JOIN frontier f ON f.section_id = s.id AND f.kind = 'article' AND f.state LIKE 'refused_%'
-WHERE (?1 IS NULL OR s.portal = ?1) AND f.parent_id IS NULL
-  AND NOT EXISTS (SELECT 1 FROM section_rows r WHERE r.frontier_id = f.id)
+SELECT m.section, -f.id, coalesce(substr(f.list_date, 1, 7), ''), f.state, f.reason, f.url, 0, 0, 0,
+  coalesce(f.list_title, ''), f.list_date, 0
+FROM mine m JOIN frontier f ON f.section_id = m.id AND f.kind = 'article' AND f.state LIKE 'refused_%'
+WHERE f.parent_id IS NULL AND NOT EXISTS (SELECT 1 FROM section_rows r WHERE r.frontier_id = f.id)
 """
 
 
 def census(conn: sqlite3.Connection, portal: str | None = None) -> list[Column]:
-    """Every column of the portal, or of all."""
+    """Every section of the portal, or of all: its newest column, with what the ones it continues listed."""
     columns = {column.id: column for column in _columns(conn, portal)}
-    for section_id, month, state, _, _, held, gone, unlisted, _, _ in conn.execute(_STATES, (portal,)):
-        column = columns[section_id]
-        for count in (column.total, column.months[month]):
-            _add(count, state, bool(held), bool(gone))
-            count.unlisted += unlisted
+    for row in _rows(conn, portal, columns):
+        column = columns[row["section"]]
+        for count in (column.total, column.months[row["month"]]):
+            _add(count, row["state"], bool(row["held"]), bool(row["gone"]))
+            count.unlisted += row["unlisted"]
     return list(columns.values())
 
 
 def missing(conn: sqlite3.Connection, portal: str | None = None) -> list[dict[str, Any]]:
     """Every listed address that is not held though it may be: the backlog that the next crawl takes up."""
-    names = {column.id: column for column in _columns(conn, portal)}
+    columns = {column.id: column for column in _columns(conn, portal)}
     found = []
-    for section_id, _, state, reason, url, held, gone, _, title, date in conn.execute(_STATES, (portal,)):
+    for row in _rows(conn, portal, columns):
         count = Count()
-        _add(count, state, bool(held), bool(gone))
+        _add(count, row["state"], bool(row["held"]), bool(row["gone"]))
         if count.missing:
-            column = names[section_id]
-            found.append({"portal": column.portal, "column": column.name, "url": url, "state": state,
-                          "reason": reason, "date": date, "title": title})  # fmt: skip
+            column = columns[row["section"]]
+            told = {name: row[name] for name in ("url", "state", "reason", "date", "title")}
+            found.append({"portal": column.portal, "column": column.name, **told})
     return found
+
+
+def _rows(conn: sqlite3.Connection, portal: str | None, columns: Mapping[int, Column]) -> Iterator[dict[str, Any]]:
+    """What each section listed; under its present address only, where several columns of one section listed it."""
+    cursor = conn.execute(_STATES, (portal,))
+    names = [column[0] for column in cursor.description]
+    latest: dict[tuple[int, int], dict[str, Any]] = {}
+    for values in cursor:
+        row = dict(zip(names, values, strict=True))
+        if len(columns[row["section"]].names) < 2:
+            yield row
+        elif row["last_run"] >= latest.get(key := (row["section"], row["what"]), row)["last_run"]:
+            latest[key] = row
+    yield from latest.values()
 
 
 def close_visits(conn: sqlite3.Connection, run_id: int) -> None:
@@ -153,12 +172,19 @@ def _add(count: Count, state: str, held: bool, gone: bool) -> None:
         count.failed += 1
 
 
-def _columns(conn: sqlite3.Connection, portal: str | None) -> Iterable[Column]:
+def _columns(conn: sqlite3.Connection, portal: str | None) -> Iterator[Column]:
+    """One for each section: its newest column, as that was last read to an end."""
     rows = conn.execute(
-        "SELECT s.id, s.portal, s.name, s.url, v.declared_records, v.declared_pages, v.finished, "
-        "(SELECT count(*) FROM links l WHERE l.section_id = s.id) FROM sections s LEFT JOIN section_visits v ON v.id = "
+        "WITH own AS (SELECT s.*, coalesce((SELECT section_id FROM section_names WHERE column_id = s.id LIMIT 1), "
+        "s.id) AS section FROM sections s WHERE ?1 IS NULL OR s.portal = ?1) "
+        "SELECT s.section, s.portal, s.name, s.url, v.declared_records, v.declared_pages, v.finished, "
+        "(SELECT count(*) FROM links l WHERE l.section_id = s.id) FROM own s LEFT JOIN section_visits v ON v.id = "
         "(SELECT max(id) FROM section_visits WHERE section_id = s.id AND complete = 1) "
-        "WHERE ?1 IS NULL OR s.portal = ?1 ORDER BY s.portal, s.id",
+        "WHERE NOT EXISTS (SELECT 1 FROM own n WHERE n.section = s.section "
+        "AND (n.last_seen, n.id) > (s.last_seen, s.id)) ORDER BY s.portal, s.section",
         (portal,),
     )
-    return (Column(*row) for row in rows)
+    names = history(conn, portal)
+    for column in (Column(*row) for row in rows):
+        column.names = names.get(column.id, [])
+        yield column

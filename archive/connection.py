@@ -21,6 +21,7 @@ MIGRATIONS = frozenset(
         "m0008_fingerprints_of",
         "m0009_document_keys",
         "m0010_steady_digests",
+        "m0011_section_names",
     }
 )
 

@@ -11,7 +11,7 @@ from sqlite_utils.migrations import Migrations
 from archive import crash
 from archive.errors import SchemaError
 from archive.fingerprint import body_digest, content_digest, fields_digest
-from archive.schema import CORE, FIELDS_DIGEST, FINGERPRINTS_OF, FORMS, FRONTIER, HEALTH, PROVENANCE
+from archive.schema import CORE, FIELDS_DIGEST, FINGERPRINTS_OF, FORMS, FRONTIER, HEALTH, PROVENANCE, SECTION_NAMES
 from archive.search_index import SCHEMA as SEARCH
 from archive.urls import article_key
 from archive.views import REVISIONS_VIEW
@@ -100,6 +100,11 @@ def m0010_steady_digests(db: Database) -> None:
                     "UPDATE articles SET body_digest = ? WHERE id = ?",
                     [(body_digest(body), row_id) for _, body, row_id in changed],
                 )
+
+
+@migrations()
+def m0011_section_names(db: Database) -> None:
+    _run(db, SECTION_NAMES)
 
 
 def create(conn: sqlite3.Connection) -> None:

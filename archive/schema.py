@@ -311,3 +311,16 @@ ALTER TABLE revisions ADD COLUMN fields_digest TEXT NOT NULL DEFAULT '';
 FINGERPRINTS_OF = """
 CREATE INDEX sentence_hashes_article ON sentence_hashes(article_id);
 """
+
+# m0011: columns of a portal that are one section under changing names and addresses (archive/sections.py).
+SECTION_NAMES = """
+CREATE TABLE section_names (
+  column_id INTEGER NOT NULL REFERENCES sections(id),
+  section_id INTEGER NOT NULL REFERENCES sections(id), -- the first column of the section: itself, or one it continues
+  name TEXT NOT NULL, url TEXT NOT NULL,
+  first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+  PRIMARY KEY (column_id, name)
+) WITHOUT ROWID;
+CREATE INDEX section_names_section ON section_names(section_id);
+INSERT INTO section_names SELECT id, id, name, url, first_seen, last_seen FROM sections;
+"""

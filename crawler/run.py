@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from archive import search_index
+from archive import search_index, sections
 from archive.absence import mark_unlisted
 from archive.census import close_visits
 from archive.frontier import Frontier, Task, balance, unbalanced_run
@@ -151,6 +151,7 @@ class PortalRun:
             reprints = link_reprints(self.writer.conn, self.settler.new_articles)
             mark_unlisted(self.writer.conn, self.portal.id)
             close_visits(self.writer.conn, self.run_id)
+            sections.record(self.writer.conn, self.run_id)
             search_index.tidy(self.writer.conn)
             self.settler.health.close()
             states = balance(self.writer.conn, self.run_id)
