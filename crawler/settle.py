@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from archive.articles import ArticleStore
 from archive.forget import forgotten_text
 from archive.frontier import Frontier, Settlement, Task
-from archive.records import Article, Listing, Stored
+from archive.records import Article, Stored
 from archive.urls import canonical_url
 from archive.warc import payload_digest
 from crawler.answers import Again, Answer, ArticleRead, Ended, FileRead, ListRead, Outcome, Redirected, Unchanged
@@ -21,10 +21,10 @@ from crawler.health import Health
 from crawler.intake import Intake
 from crawler.judge import MAX_ATTEMPTS
 from crawler.listing.walk import Step, leads_on
+from crawler.oddities import Oddities
 from crawler.probe import Probe
 from crawler.recheck import next_check
 from crawler.scope import refuse_url, scope_of
-from crawler.summary import UNREAD
 from crawler.walks import Walk, Walks
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Settler:
         self.new_articles: list[int] = []  # new or changed in this run: to be compared for reprints
         self.files = Files(run.writer, frontier, run.portal)
         self.health, self.probe, self.emptied = Health(run), Probe(run, frontier), Emptied(run)
+        self.oddities = Oddities(run, walks)
         self._challenges = 0
         self._positions: dict[int, int] = {}  # rows seen so far in the walk over a column
 
@@ -80,7 +81,7 @@ class Settler:
             if first_page and listing.platform and not self.portal.preset:
                 log.info("%s: %s: recognised as %s", self.portal.id, walk.section.name, listing.platform)
             if not leads_on(listing):
-                self._report_oddities(task, walk, listing, first_page)
+                self.oddities.of_page(task, walk, listing, first_page=first_page)
             if first_page:
                 self.health.listed(walk.section.name, listing.rows)
             known = self._known(walk)  # asked before the rows of this page are taken up
@@ -90,14 +91,6 @@ class Settler:
             if step.next is None:
                 self._walk_ended(walk, step)
         self._end(task, Settlement("listed"), read.answer, capture_id)
-
-    def _report_oddities(self, task: Task, walk: Walk, listing: Listing, first_page: bool) -> None:
-        # a page without rows past the first is how many lists end: worth a line, no alarm
-        kind = "list" if first_page or listing.rows else "list_end"
-        for issue in listing.issues:
-            self.run.report(kind, f"{walk.section.name}: {issue}; {task.url}", task.url)
-        if first_page and len(listing.rows) < max(walk.section.min_rows or 1, 1):
-            self._too_few_rows(task, walk, len(listing.rows))
 
     def _take_rows(self, walk: Walk, read: ListRead, first_page: bool) -> None:
         position = 0 if first_page else self._positions.get(walk.section_id, 0)
@@ -128,23 +121,10 @@ class Settler:
         return known
 
     def _walk_ended(self, walk: Walk, step: Step) -> None:
-        name, url, read = walk.section.name, walk.section.url, walk.state.pages_read
-        log.info("%s: %s: %d list pages, %s", self.portal.id, name, read, step.reason)
-        note = self.walks.doubt(walk, step, self._positions.get(walk.section_id, 0))
-        if note and not self.run.stopped and not self.run.limit_reached():
-            bounded = step.complete or walk.section.list.pager.max_pages
-            self.run.report("pager" if bounded else UNREAD, f"{name}: {note}; {url}", url)
+        self.oddities.of_walk(walk, step, self._positions.get(walk.section_id, 0))
         if step.complete and walk.state.full:
             for frontier_id in self.walks.unlisted(walk.section_id):
                 self.frontier.reopen(frontier_id)
-
-    def _too_few_rows(self, task: Task, walk: Walk, rows: int) -> None:
-        self.run.report(
-            "empty_list",
-            f"{walk.section.name}: {rows} rows on the list page (wanted at least {max(walk.section.min_rows or 1, 1)}) "
-            f"at {task.url}; has the portal changed? compare `dibao portal check {self.portal.id}`",
-            task.url,
-        )
 
     # --- articles ------------------------------------------------------------------------------------------------
 
