@@ -42,6 +42,8 @@ def compare(one: str, other: str, form: Collection[int] = ()) -> Likeness:
     parts = [pieces(one), pieces(other)]
     if form:
         rest = [[piece for piece in part if sentence_hash(piece) not in form] for part in parts]
+        if not any(rest):  # form from end to end, both of them: no evidence at all
+            return Likeness(0.0, 0.0, 0.0)
         if min(sum(map(len, part)) for part in rest) >= GRAM:  # what is outside the form decides
             parts = rest
     short, long = sorted(parts, key=lambda part: sum(map(len, part)))

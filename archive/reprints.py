@@ -49,14 +49,19 @@ def _reprints(conn: sqlite3.Connection) -> set[int]:
 
 
 def _same_body(conn: sqlite3.Connection, article_id: int) -> list[int]:
-    return [
-        row[0]
-        for row in conn.execute(
-            "SELECT o.id FROM articles a JOIN articles o ON o.body_digest = a.body_digest AND o.id != a.id "
-            "WHERE a.id = ? AND length(a.body) >= ?",
-            (article_id, EXACT_MIN),
-        )
-    ]
+    """Articles with the same body; one that is form from end to end (详见附件) is anybody's."""
+    others = conn.execute(
+        "SELECT o.id FROM articles a JOIN articles o ON o.body_digest = a.body_digest AND o.id != a.id "
+        "WHERE a.id = ? AND length(a.body) >= ?",
+        (article_id, EXACT_MIN),
+    ).fetchall()
+    return [other for (other,) in others if not _all_form(conn, article_id, other)]
+
+
+def _all_form(conn: sqlite3.Connection, one: int, other: int) -> bool:
+    """Whether every sentence of two equal bodies is form where either was printed."""
+    form, body = form_of(conn, one) | form_of(conn, other), _body(conn, one)
+    return bool(form) and compare(body, body, form).score == 0
 
 
 def _near(conn: sqlite3.Connection, article_id: int) -> list[tuple[int, float]]:
@@ -84,17 +89,21 @@ def _candidates(conn: sqlite3.Connection, article_id: int, form: frozenset[int])
 
 
 def _look_again(conn: sqlite3.Connection, article_id: int) -> list[int]:
-    """The column's form was learned just now: near edges of its articles must hold without it; those that lost one."""
+    """The column's form was learned just now: edges of its articles must hold without it; those that lost one."""
     edges = conn.execute(
-        "SELECT r.article_id, r.original_id FROM reprints r WHERE r.kind = 'near' AND EXISTS ("
+        "SELECT r.article_id, r.original_id, r.kind FROM reprints r WHERE EXISTS ("
         "SELECT 1 FROM articles a JOIN articles n ON n.portal = a.portal AND n.section = a.section "
         "WHERE n.id = ? AND a.id IN (r.article_id, r.original_id))",
         (article_id,),
     ).fetchall()
     lost = []
-    for one, other in edges:
-        form = form_of(conn, one) | form_of(conn, other)
-        if not compare(_body(conn, one), _body(conn, other), form).near:
+    for one, other, kind in edges:
+        if kind == "exact":
+            holds = not _all_form(conn, one, other)
+        else:
+            form = form_of(conn, one) | form_of(conn, other)
+            holds = compare(_body(conn, one), _body(conn, other), form).near
+        if not holds:
             conn.execute("DELETE FROM reprints WHERE article_id = ? AND original_id = ?", (one, other))
             lost.append(one)
     return lost

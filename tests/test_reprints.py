@@ -188,3 +188,14 @@ def test_a_changed_original_leaves_its_copies_to_the_next() -> None:
     assert link_reprints(conn, [stored.article_id]) == 0
     edges = conn.execute("SELECT a.portal, o.portal FROM reprints r JOIN articles a ON a.id = r.article_id JOIN articles o ON o.id = r.original_id").fetchall()  # fmt: skip
     assert edges == [("c", "b")]
+
+
+def test_a_body_that_says_only_see_the_attachment_is_nobodys_reprint() -> None:
+    body = "本文件的具体内容请点击下方的附件下载后查看。如附件无法正常打开，请与县政府办公室联系。"
+    assert held([("a", body)] * 8)[1] == {}
+    rng = random.Random(8)
+    text = news(rng)
+    orders = [tuple(rng.sample(range(10), 10)) for _ in range(5)]
+    articles = [("a", body)] * 8 + [("a", text), ("b", text)]
+    for order in orders:
+        assert held(articles, order)[1] == {"http://b.gov.cn/9.html": "http://a.gov.cn/8.html"}
