@@ -175,7 +175,7 @@ def _info_lines(page: Page, headline: Headline, body: Body) -> list[int]:
     above = [
         n for n in range(headline.start - 1, max(headline.start - 30, -1), -1) if not TODAY.search(page.lines[n].text)
     ]
-    head = list(body.numbers[:3])
+    head = list(range(first, min(body.numbers[:3][-1], first + 12) + 1)) if body.numbers else []
     end = body.box.end if body.box else first
     behind = list(range(end, min(end + 8, total)))
     order = [*between, *inside, *above, *head, *behind]

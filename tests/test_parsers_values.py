@@ -121,6 +121,52 @@ def test_the_date_of_a_law_under_its_headline_is_not_the_pages() -> None:
     assert article.body.split("\n")[0] == law
 
 
+MINUTE = "2026-04-09T10:21+08:00"
+# An info line as sites print it -> (source, published)
+INFO_LINES = {
+    "来源：清和日报 发布时间：2026-04-09 10:21": ("清和日报", MINUTE),
+    "<span>来源 清和日报</span><span>2026-04-09</span>": ("清和日报", "2026-04-09"),
+    "发布时间 2026-04-09 10:21　来源 清和日报": ("清和日报", MINUTE),
+    "来源:清和日报 / 时间:2026/4/9": ("清和日报", "2026-04-09"),
+    "[来源：清和日报] [2026-04-09 10:21]": ("清和日报", MINUTE),
+    "2026年4月9日 10时21分 来源：清和日报": ("清和日报", MINUTE),
+    "二〇二六年四月九日　来源：清和日报": ("清和日报", "2026-04-09"),
+    "发布时间：２０２６－０４－０９　１０：２１　来源：清和日报": ("清和日报", MINUTE),
+    "发布于 2026-04-09 10:21 来源：清和日报": ("清和日报", MINUTE),
+    "2026-04-0910:21来源：清和日报": ("清和日报", MINUTE),
+    "<table><tr><td>来源</td><td>清和日报</td><td>日期</td><td>2026-04-09</td></tr></table>": (
+        "清和日报",
+        "2026-04-09",
+    ),
+    "<dl><dt>来源：</dt><dd>清和日报</dd><dt>时间：</dt><dd>2026-04-09 10:21</dd></dl>": ("清和日报", MINUTE),
+    "<ul><li>来源：清和日报</li><li>发布时间：2026-04-09 10:21</li><li>浏览次数：12</li></ul>": ("清和日报", MINUTE),
+    "<span>2026-04-09</span> <span>10:21</span> <span>来源：清和日报</span>": ("清和日报", MINUTE),
+    "来源：<a href=http://paper.x.cn>清和日报</a>　2026-04-09 10:21　<a>我要评论</a>": ("清和日报", MINUTE),
+    "清和日报 2026-04-09 10:21": (None, MINUTE),
+    "26-04-09 来源：清和日报": ("清和日报", None),
+}
+PLACES = {
+    "between": "{title}<div>{info}</div><div>{body}</div>", "above": "<div>{info}</div>{title}<div>{body}</div>",
+    "below": "{title}<div>{body}</div><div>{info}</div>", "in one box": "<div>{title}<div>{info}</div>{body}</div>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("info", INFO_LINES)
+def test_info_lines_wherever_they_stand(info: str, place: str) -> None:
+    markup = PLACES[place].format(title=f"<h1>{HEADLINE}</h1>", info=info, body=BODY)
+    article = extract(pg(markup), "http://x.gov.cn/a/9.html")
+    assert (article.source, article.published) == INFO_LINES[info]
+    assert article.body.split("\n") == PARAGRAPHS or (info.startswith("26-") and place == "in one box")
+
+
+@pytest.mark.parametrize("column", ["新闻中心", "政务公开"])
+@pytest.mark.parametrize("markup", [f"<p>{HEADLINE}</p>", f"<div><font size=5><b>{HEADLINE}</b></font></div>"])
+def test_the_column_in_title_is_no_headline(markup: str, column: str) -> None:
+    page = pg(f"{markup}<div>来源：清和日报</div><div>{BODY}</div>", title=f"{column}_清和县人民政府")
+    assert extract(page, "http://x.gov.cn/a/9.html").title == HEADLINE
+
+
 def test_one_long_paragraph_does_not_lose_the_short_ones_beside_it() -> None:
     long = "会议指出，要压紧压实责任，深入开展隐患排查整治，坚决防范和遏制重特大事故发生。" * 9
     page = pg(f"<h1>{HEADLINE}</h1><div><p>会议议定三件事。</p><p>{long}</p><p>会议还研究了其他事项。</p></div>")

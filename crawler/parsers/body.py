@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from crawler.html import Box, Page, fold
 from crawler.parsers.container import carrier_box, densest_box, named_container
 from crawler.parsers.document import index_end
-from crawler.parsers.lines import STRONG_TAIL, TAIL, TOOL, is_dateline, is_file, is_tool, rest_is_tail
+from crawler.parsers.lines import (
+    LABEL_ALONE,
+    LABELLED,
+    STRONG_TAIL,
+    TAIL,
+    TOOL,
+    is_dateline,
+    is_file,
+    is_tool,
+    rest_is_tail,
+)
 from crawler.parsers.title import key
 
 EDITOR = re.compile(
@@ -84,13 +94,21 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
                 break
             if TOOL.match(text) or line.link_chars > len(text) * 0.5:
                 continue
-        if is_tool(line) or (seen_text < 12 and is_dateline(text)):
+        if is_tool(line) or (seen_text < 12 and _is_info(page, number)):
             continue
         numbers.append(number)
         seen_text += line.plain_chars
     while numbers and is_file(page.lines[numbers[-1]]):  # a list of files below the text: `attachments` has them
         numbers.pop()
     return _once(page, numbers)
+
+
+def _is_info(page: Page, number: int) -> bool:
+    """At the head of the body: a date, a label with its value, in one line or in two cells or items."""
+    text = page.lines[number].text
+    if is_dateline(text) or LABELLED.match(text) or LABEL_ALONE.match(text):
+        return True
+    return len(text) < 30 and number > 0 and LABEL_ALONE.match(page.lines[number - 1].text) is not None
 
 
 def _once(page: Page, numbers: list[int]) -> list[int]:

@@ -11,7 +11,7 @@ OLDEST = 1998  # year of the first government portals: an earlier date is kept, 
 DIGITS = str.maketrans("０１２３４５６７８９：－／．", "0123456789:-/.")
 _CHINESE = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "O": 0}
 DATE = re.compile(
-    r"(?<![\d.])((?:19|20)\d{2})\s?(?:[-—–/.]|\s?年)\s?(\d{1,2})\s?(?:[-—–/.]|\s?月)\s?(\d{1,2})(?!\d)\s?日?"
+    r"(?<![\d.])((?:19|20)\d{2})\s?(?:[-—–/.]|\s?年)\s?(\d{1,2})\s?(?:[-—–/.]|\s?月)\s?(\d{1,2})(?:(?!\d)|(?=\d\d:\d\d))\s?日?"
     r"(?:[\sT\-日]{0,3}(?:(上午|下午|AM|PM)\s?)?(\d{1,2})\s?(?:[:∶]|时|點|点)\s?(\d{1,2})\s?(?:(?:[:∶]|分)\s?(\d{1,2}))?\s?(am|pm|AM|PM)?)?"
 )
 CHINESE_DATE = re.compile(

@@ -38,6 +38,9 @@ INFO_LABEL = re.compile(
     r"(?:[来來]\s?源|稿源|(?:发布|更新|信息)?(?:[时時]\s?[间間]|日\s?期)|作\s?者|编\s?辑|责任编辑|责编|点击(?:数|量|次数)?|浏览(?:数|量|次数)?|阅读(?:数|量|次数)?|访问(?:量|次数)?|字体|字号|发布(?:人|者|机构))\s?[:：]"
 )
 SENTENCE = re.compile("[。！？；，、,]")
+_LABELS = r"(?:信息|稿件|文章)?[来來]\s?源|出\s?处|作\s?者|发布(?:机构|单位)|(?:发布|发稿)?(?:日\s?期|[时時]\s?[间間])"
+LABELLED = re.compile(rf"^(?:{_LABELS})\s?[:：]\s?[^。，]{{1,30}}$")  # at the head of the body: an info line
+LABEL_ALONE = re.compile(rf"^(?:{_LABELS})\s?[:：]?$")  # there: the next line is its value
 RULE = re.compile(r"[-—=_*＊※·.~☆★]{6,}|^[*＊※·☆★]{3,}$")  # a line drawn with characters
 
 
@@ -70,7 +73,8 @@ def is_file(line: Line) -> bool:
 def is_dateline(text: str) -> bool:
     """A line that is hardly more than a date, or begins with a date's label, at the head of the body."""
     found = parse_times(text) if len(text) < 60 else []
-    return bool(found) and (len(text) - len(found[0].raw) < 12 or LABEL.match(text) is not None)
+    labelled = LABEL.match(text) or INFO_LABEL.search(text) or text.startswith("发布")
+    return bool(found) and (len(text) - len(found[0].raw) < 12 or bool(labelled))
 
 
 def is_tool(line: Line) -> bool:

@@ -10,10 +10,10 @@ from crawler.html import PART, Page, fold
 
 LABELS = r"(?:(?:信\s?息|文\s?章|稿\s?件|消\s?息|新\s?闻)\s?)?来\s?源(?:\s?于)?|來\s?源|稿\s?源|出\s?处|来\s?自|来\s?稿|供\s?稿\s?单\s?位|資料來源|消息來源|Source"
 WEAKER = r"发\s?布\s?机\s?构|发\s?布\s?单\s?位|发\s?布\s?部\s?门|信\s?息\s?提\s?供|供稿"
-LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}>])(?:{LABELS})\s?{PART}*\s?[:：】]\s?")
+LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}>]|(?<=\d))(?:{LABELS})\s?{PART}*\s?[:：】]\s?")
 WEAK_LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}])(?:{WEAKER})\s?{PART}*\s?[:：】]\s?")
 # The label without a colon counts in an element of its own: <em>来源 清和发布</em>.
-BARE_LABEL = re.compile(rf"(?:^|{PART})\s?(?:{LABELS})(?:\s|{PART})+(?=[^\s{PART}]{{2,20}}\s?(?:{PART}|$))")
+BARE_LABEL = re.compile(rf"(?:^|{PART}|\s)\s?(?:{LABELS})(?:\s|{PART})+(?=[^\s{PART}]{{2,20}}\s?(?:{PART}|$))")
 ALONE = re.compile(rf"^(?:{LABELS})$")
 # What ends the value on the same line: the next label, or the tools of the page.
 _NEXT = (
@@ -101,7 +101,7 @@ def _first_part(text: str) -> str:
 
 def clean_source(text: str) -> str | None:
     """The name alone, or None where nothing is left."""
-    value = fold(END.sub("", fold(text), count=1)).strip(" :：,，;；|·>】]）)")
+    value = fold(END.sub("", fold(text), count=1)).strip(" :：,，;；|/·>】]）)")
     opened = text.count("（") + text.count("("), text.count("）") + text.count(")")
     if opened[0] > 0 and opened[0] == opened[1] and ("（" in value or "(" in value):
         value += "）" if value.count("（") > value.count("）") else ")" if value.count("(") > value.count(")") else ""

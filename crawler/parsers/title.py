@@ -23,6 +23,7 @@ NO_TITLE = re.compile(
     r"|^相关(?:链接|稿件|阅读|附件|新闻|文档|信息|解读|报道|文章|资料|政策|推荐)\s?[:：]?$|[:：]$"
 )
 LONGEST = 200
+COLUMN = 8  # characters of a column's name at most
 BULLETS = "›»>•▪◆■ "  # before a headline, as an arrow before a link
 ABOVE = "line above source and time"
 FULL_WIDTH = "\uf900"  # characters from here on are compatibility forms, which `key` changes
@@ -71,15 +72,18 @@ def parse_title(page: Page) -> tuple[Headline, list[Evidence]]:
     named = metas[0] if metas else ""
     best, best_score = Headline("", -1, -1, "none"), 0.0
     losers = []
+    columns = _columns(page)
     for headline, base in _candidates(page):
-        score = base + _support(headline.text, declared, metas)
+        score = base + _support(headline.text, declared, metas) - (2.5 if key(headline.text) in columns else 0)
         if score > best_score:
             if best.text:
                 losers.append(best)
             best, best_score = headline, score
     if best.text and best_score < 3 and _above_info(page, best):
         best_score += 1.5
-    only_site_named = not declared or (len(declared) <= 25 and SITE_NAME.search(_first_part(declared)))
+    only_site_named = not declared or (
+        len(declared) <= 25 and (SITE_NAME.search(_first_part(declared)) or key(_first_part(declared)) in columns)
+    )
     if best_score < 3 and not named and only_site_named and not best.rule.startswith("heading:h1"):
         best = _over_info(page) or best
         best_score = 3.0 if best.rule == ABOVE else best_score
@@ -92,6 +96,11 @@ def parse_title(page: Page) -> tuple[Headline, list[Evidence]]:
     if named and key(named) != key(best.text):
         evidence.append(Evidence("title", "meta:ArticleTitle", named[:500], named, False))
     return best, evidence
+
+
+def _columns(page: Page) -> set[str]:
+    """Short names that the page links: what stands in its menu and its trail."""
+    return {key(name) for line in page.lines for name, _ in line.links if 1 < len(name) <= COLUMN}
 
 
 def _candidates(page: Page) -> list[tuple[Headline, float]]:
