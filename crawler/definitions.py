@@ -26,6 +26,7 @@ from crawler.portal import ArticleRules, ListRules, PagerRules, Portal, Section,
 
 PACKAGE = Path(__file__).parent
 STATUSES = ("seen", "inferred")
+SCHEMA = 1  # of the definitions; the key `schema` may say so
 SELECTORS = frozenset(
     {"row", "link", "title", "date", "selector", "source", "published", "breadcrumb", "body", "remove"}
 )
@@ -98,6 +99,11 @@ def read_definition(path: Path) -> Portal:
 def define(given: Mapping[str, Any], where: str) -> Portal:
     """The portal that a definition's values describe, checked, its preset merged in. Raises PortalError."""
     values = dict(given)
+    if (schema := values.pop("schema", SCHEMA)) != SCHEMA:
+        raise PortalError(
+            f"{where}: written for schema {schema!r}, this Dibao reads {SCHEMA}: upgrade Dibao, or take the line "
+            "`schema` out and name the keys as docs/portals.md does"
+        )
     crawl = _table(values, "crawl", where)
     _known(crawl, CRAWL_KEYS, f"{where}: [crawl]")
     sections = values.pop("section", [])

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from urllib.error import HTTPError
@@ -15,14 +16,18 @@ from urllib.request import urlopen
 
 import pytest
 
-from crawler.definitions import read_definition
+from crawler.catalogue import catalogue
+from crawler.definitions import define, portal_files, read_definition
 from crawler.errors import PortalError
 from crawler.fetch_steps import Fetched
+from crawler.portal_accept import accept, passed
 from crawler.portal_add import Places, definition_of, free_id, places, write
 from crawler.portal_check import check_kept, check_live, check_portals
 from crawler.survey import Survey, survey
 from tests.miniportals import PLATFORMS, miniportal
 from tests.miniportals.server import MiniPortal
+from tests.test_miniportals import dibao as crawl
+from tests.test_miniportals import wrong
 
 ROOT = Path(__file__).parent.parent
 
@@ -192,3 +197,49 @@ def test_the_commands_through_the_crawler_s_gates(site: MiniPortal, tmp_path: Pa
     done = dibao(tmp_path, "add", "http://127.0.0.1:9/", "--allow-loopback")
     assert done.returncode == 2
     assert "not fetched" in done.stderr
+
+
+def test_written_definitions_crawl_their_portals_to_the_truth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All miniature portals: what `portal add` wrote is all that the crawler is told."""
+    (tmp_path / "portals").mkdir()
+    monkeypatch.setenv("DIBAO_PORTALS", str(tmp_path / "portals"))
+    with ExitStack() as stack:
+        sites = {name: stack.enter_context(miniportal(name)) for name in sorted(PLATFORMS)}
+        for name, one in sites.items():
+            found = survey(one.url + "/", fetch)
+            write(found, definition_of(found, f"mini_{name}"), places())
+        summaries = crawl(tmp_path, *(f"mini_{name}" for name in sites))
+        assert {one["portal"]: one["outcome"] for one in summaries} == {f"mini_{name}": "complete" for name in sites}
+        assert wrong(tmp_path, sites) == {}
+
+
+def test_accept_makes_an_inferred_definition_seen(site: MiniPortal, tmp_path: Path) -> None:
+    text = (
+        f'# by hand\nid = "qinghe"\nname = "清和"\nurl = "{site.url}/"\npreset = "jeecms"\nstatus = "inferred"\n'
+        f'\n[[section]]\nname = "要闻"\nurl = "{site.column_url}"\n'
+    )
+    path = tmp_path / "qinghe.toml"
+    path.write_text(text, "utf-8")
+    assert dibao(tmp_path, "check", "qinghe", "--accept").returncode == 2
+    done = dibao(tmp_path, "check", "qinghe", "--live", "--accept", "--allow-loopback")
+    assert (done.returncode, f"qinghe: seen now, `dibao crawl --all` takes it: {path}" in done.stderr) == (0, True)
+    assert path.read_text("utf-8") == text.replace("inferred", "seen")
+    assert passed(check_live(read_definition(path), fetch)) == ["qinghe"]
+    site.platform = replace(site.platform, lists=lambda portal, asked: None)
+    assert passed(check_live(read_definition(path), fetch)) == []
+
+
+def test_a_package_definition_is_accepted_into_the_users_folder(folder: Places) -> None:
+    name = next(one.id for one in catalogue() if one.status == "inferred")
+    before = portal_files()[name]
+    path = accept(name)
+    assert path == folder.definitions / before.parent.name / before.name == portal_files()[name]
+    assert (read_definition(path).status, read_definition(before).status) == ("seen", "inferred")
+    assert accept(name) is None
+
+
+def test_a_definition_of_another_schema_says_the_cure() -> None:
+    with pytest.raises(PortalError, match=r"x: written for schema 2, this Dibao reads 1: upgrade Dibao") as caught:
+        define({"id": "x", "schema": 2, "name": "x", "url": "http://x.gov.cn/"}, "x")
+    assert "\n" not in str(caught.value)
+    assert define({"id": "x", "schema": 1, "name": "x", "url": "http://x.gov.cn/"}, "x").id == "x"

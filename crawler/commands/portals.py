@@ -102,12 +102,14 @@ def _told(found: Survey) -> Iterator[str]:
 @click.argument("ids", metavar="ID", nargs=-1)
 @click.option("--all", "all_portals", is_flag=True, help="Every definition.")
 @click.option("--live", is_flag=True, help="Ask the portals: one list page a column, three articles.")
+@click.option("--accept", "accepting", is_flag=True, help="With --live: what passes is `seen` from now on.")
 @click.option("--archive", type=click.Path(file_okay=False, path_type=Path), help="Archive directory.")
 @click.option("--allow-loopback", is_flag=True, help="Allow addresses on this machine.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def check(
-    ids: tuple[str, ...], all_portals: bool, live: bool, archive: Path | None, allow_loopback: bool, as_json: bool
-) -> int:
+    ids: tuple[str, ...], all_portals: bool, live: bool, accepting: bool, archive: Path | None, allow_loopback: bool,
+    as_json: bool,
+) -> int:  # fmt: skip
     """Try definitions on kept pages: a line a rule, exit 4 on drift.
 
     Pages are the ones kept by `portal add`, else the newest ones in the archive; with --live the portal's own.
@@ -115,8 +117,11 @@ def check(
     from archive.config import archive_path
     from crawler.definitions import portal_ids
     from crawler.fetch_steps import StepFetcher, contact_of_config
+    from crawler.portal_accept import accept, passed
     from crawler.portal_check import check_portals
 
+    if accepting and not live:
+        raise ConfigError("--accept needs --live: only a real page makes a definition `seen`")
     chosen = portal_ids() if all_portals else list(ids)
     if not chosen:
         raise ConfigError("name a portal (`dibao portals` lists them), or --all")
@@ -133,6 +138,9 @@ def check(
         f"{len(without)} without pages to check (--live asks the portal)",
         err=True,
     )
+    for portal_id in passed(findings) if accepting else ():
+        if path := accept(portal_id):
+            click.echo(f"{portal_id}: seen now, `dibao crawl --all` takes it: {path}", err=True)
     return 4 if drifted else 0
 
 
