@@ -19,6 +19,10 @@ from crawler.portal import Portal
 from crawler.recheck import utc
 from crawler.targets import resolve_targets
 
+# Runs of ingest and merge are of no portal; what they brought may be of portals that were never crawled here
+ARCHIVED = """SELECT portal FROM runs WHERE portal NOT IN ('ingest', 'merge')
+UNION SELECT portal FROM articles ORDER BY 1"""
+
 
 @dataclass(frozen=True, slots=True)
 class PortalStatus:
@@ -48,7 +52,7 @@ def portal_states(directory: Path, looked_after: Sequence[str] | None, now: date
     Those that need looking at first, then by when they are due. Raises ArchiveNotFound, SchemaError.
     """
     with closing(connect_readonly(directory)) as conn:
-        archived = [portal for (portal,) in conn.execute("SELECT DISTINCT portal FROM runs ORDER BY portal")]
+        archived = [portal for (portal,) in conn.execute(ARCHIVED)]
         counts, running = _counts(conn), is_locked(directory)
         found: dict[str, PortalStatus] = {}
         for name in [*(looked_after or ()), *archived]:  # a bare address in the list is a host in the archive

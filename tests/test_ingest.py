@@ -16,6 +16,7 @@ import sys
 import time
 import zipfile
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from archive.writer import ArchiveWriter
 from crawler.compression import zstd  # type: ignore[attr-defined]
 from crawler.ingest import Report, ingest
 from crawler.reparse import reparse
+from crawler.status import portal_states
 from crawler.warc_files import NotAWarc, records
 from crawler.warc_records import Damage, WebRecord
 
@@ -596,3 +598,11 @@ def committed(directory: Path) -> int:
             return int(archive.conn.execute("SELECT count(*) FROM articles").fetchone()[0])
     except ArchiveError:
         return 0
+
+
+def test_status_shows_the_portals_that_came(tmp_path: Path) -> None:
+    warc = Warc(tmp_path / "x.warc.gz")
+    warc.response(f"{HOST}/1.html", article("县里召开会议"))
+    taken(tmp_path / "a", warc.save())
+    (state,) = portal_states(tmp_path / "a", None, datetime.now(UTC))
+    assert (state.portal, state.articles, state.needs_looking_at) == ("www.x.gov.cn", 1, False)
