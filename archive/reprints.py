@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from functools import partial
 
 from archive.forms import form_of, learn
 from archive.likeness import compare
@@ -23,7 +24,7 @@ def link_reprints(conn: sqlite3.Connection, article_ids: Iterable[int]) -> int:
     Each article has one edge, to the earliest that it matches, whatever the order in which they came in.
     """
     before = _reprints(conn)
-    waiting = dict.fromkeys(article_ids)
+    waiting = dict.fromkeys(filter(partial(_is_held, conn), article_ids))
     while waiting:
         article_id = next(iter(waiting))
         waiting |= dict.fromkeys(_unlink(conn, article_id))
@@ -35,6 +36,11 @@ def link_reprints(conn: sqlite3.Connection, article_ids: Iterable[int]) -> int:
         if matches:
             _write(conn, article_id, matches)
     return len(_reprints(conn) - before)
+
+
+def _is_held(conn: sqlite3.Connection, article_id: int) -> bool:
+    """Not so where a full disk undid the batch that the article was in."""
+    return conn.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone() is not None
 
 
 def _unlink(conn: sqlite3.Connection, article_id: int) -> list[int]:
