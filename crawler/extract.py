@@ -213,13 +213,21 @@ def _next_pages(page: Page, body: Body, url: str | None) -> tuple[str, ...]:
         return tuple(f"{stem}_{number - shift}{match[2]}" for number in range(2, int(pager[2]) + 1))
     if not url or body.box is None:
         return ()
-    stem, dot, suffix = url.rpartition(".")
-    pattern = re.compile(rf"{re.escape(stem)}_(\d+)\.{re.escape(suffix)}$")
+    pattern = _further_address(url)
     found: dict[str, int] = {}
     for line in page.lines[body.box.start : body.box.end + 10]:
         for _, href in line.links:
             address = resolve(href.strip(), url)
-            number = pattern.match(address) if dot else None
-            if number:
+            if number := pattern.match(address):
                 found[address] = int(number[1])
     return tuple(sorted(found, key=lambda address: found[address]))
+
+
+def _further_address(url: str) -> re.Pattern[str]:
+    """What the addresses of a body's further pages look like, by the first: 7_2.html, id=7&page=2, show-3-7-2."""
+    if "?" in url:
+        return re.compile(rf"{re.escape(url)}&page(?:no)?=([2-9]|[1-9]\d+)$", re.IGNORECASE)
+    stem, _, suffix = url.rpartition(".")
+    if re.search(r"/show-\d+-\d+-1$", stem):  # PHPCMS: column, article, page
+        return re.compile(rf"{re.escape(stem[:-1])}([2-9]|[1-9]\d+)\.{re.escape(suffix)}$")
+    return re.compile(rf"{re.escape(stem)}_(\d+)\.{re.escape(suffix)}$")

@@ -24,7 +24,7 @@ from crawler.listing.twins import without_twins
 from crawler.platforms import platform_of
 from tests.miniportals import PLATFORMS, miniportal
 from tests.miniportals.items import item
-from tests.miniportals.server import Asked, MiniPortal
+from tests.miniportals.server import Asked, MiniPortal, article_page
 
 ROOT = Path(__file__).parent.parent
 NAMES = sorted(PLATFORMS)
@@ -229,3 +229,22 @@ def test_the_further_pages_of_a_body(script: str, numbers: list[int]) -> None:
     page = PLATFORMS["trs_stubs"].article(one).replace("</body>", f"<script>{script}</script></body>")
     url = f"http://www.x.gov.cn{PLATFORMS['trs'].address(one)}"
     assert list(extract(page, url).next_pages) == [url.replace(".html", f"_{number}.html") for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("own", "linked", "further"),
+    [
+        ("/a/7.html", ["7_2.html", "7_3.html", "7_2.html"], ["/a/7_2.html", "/a/7_3.html"]),
+        ("/show-17-7-1.html", ["show-17-7-1.html", "show-17-7-2.html", "show-17-8-1.html"], ["/show-17-7-2.html"]),
+        ("/v.asp?id=7", ["v.asp?id=7&page=1", "v.asp?id=7&page=2", "v.asp?id=8&page=2"], ["/v.asp?id=7&page=2"]),
+        ("/v.php?aid=7", ["v.php?aid=7&pageno=10", "v.php?aid=7&pageno=2"],
+         ["/v.php?aid=7&pageno=2", "/v.php?aid=7&pageno=10"]),
+        ("/a/7.html", ["8.html", "7.html", "17_2.html", "index_2.html"], []),
+        ("/art-12-1.html", ["art-12-2.html"], []),  # the next article, perhaps
+    ],
+)  # fmt: skip
+def test_further_pages_that_are_linked_below_the_text(own: str, linked: list[str], further: list[str]) -> None:
+    links = "".join(f'<a href="{target}">{number}</a> ' for number, target in enumerate(linked, 1))
+    page = article_page(item(30, 34), '<div class="article-content">{}</div>' + f"<p>{links}</p>")
+    found = extract(page, f"http://www.x.gov.cn{own}").next_pages
+    assert found == tuple(f"http://www.x.gov.cn{address}" for address in further)

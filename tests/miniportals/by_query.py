@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.miniportals.by_file import each
 from tests.miniportals.items import Item
 from tests.miniportals.server import Asked, MiniPortal, Platform, article_page, frame
@@ -89,17 +91,59 @@ def channel_lists(site: MiniPortal, asked: Asked) -> str | None:
 
 
 def shown(one: Item) -> str:
-    return article_page(one, '<div id="zoom"><table><tr><td>{}</td></tr></table></div>')
+    return article_page(one, ZOOM)
 
 
+def part_of(one: Item, part: int, addresses: list[str], box: str, charset: str = "utf-8") -> str:
+    """One of the pages that a body goes over, its links below the text as these platforms print them."""
+    texts = one.paragraphs[2:] if part else one.paragraphs[:2]
+    links = "".join(f'<li><a href="{address}">{number}</a></li>' for number, address in enumerate(addresses, 1))
+    pager = f'<div id="pages"><ul class="pagelist"><li>共2页</li>{links}<li><a href="{addresses[1]}">下一页</a></li></ul></div>'
+    return article_page(replace(one, paragraphs=texts), box + pager, charset=charset)
+
+
+def dede_address(one: Item) -> str:
+    return f"/a/xw/{one.day.replace('-', '')}/{one.id}.html"
+
+
+def dede_pages(one: Item) -> list[str]:
+    return [dede_address(one), dede_address(one).replace(".html", "_2.html")]
+
+
+def dede_article(one: Item) -> str:
+    box = '<div class="article-content">{}</div>'
+    return part_of(one, 0, dede_pages(one), box, "gbk") if one.number % 7 == 0 else article_page(one, charset="gbk")
+
+
+def dede_parts(one: Item) -> dict[str, str]:
+    box = '<div class="article-content">{}</div>'
+    return {dede_pages(one)[1]: part_of(one, 1, dede_pages(one), box, "gbk")} if one.number % 7 == 0 else {}
+
+
+def php_address(one: Item) -> str:
+    return f"/index.php?m=content&c=index&a=show&catid=17&id={one.id}"
+
+
+def php_pages(one: Item) -> list[str]:
+    return [php_address(one), f"{php_address(one)}&page=2"]
+
+
+def php_article(one: Item) -> str:
+    return part_of(one, 0, php_pages(one), ZOOM) if one.number % 7 == 0 else shown(one)
+
+
+def php_parts(one: Item) -> dict[str, str]:
+    return {php_pages(one)[1]: part_of(one, 1, php_pages(one), ZOOM)} if one.number % 7 == 0 else {}
+
+
+ZOOM = '<div id="zoom"><table><tr><td>{}</td></tr></table></div>'
 PLATFORMS = (
     Platform("longxun", "/content/column/6807441", lambda one: f"/tzgg/{one.id}00.html", longxun_lists,
              lambda one: article_page(one, '<div class="j-fontContent">{}</div>'), "longxun"),
-    Platform("dedecms", "/plus/list.php?tid=3", lambda one: f"/a/xw/{one.day.replace('-', '')}/{one.id}.html", dede_lists,
-             lambda one: article_page(one, charset="gbk"), "dedecms", charset="gbk", pager="next_link"),
+    Platform("dedecms", "/plus/list.php?tid=3", dede_address, dede_lists, dede_article, "dedecms", charset="gbk",
+             pager="next_link", parts=dede_parts),
     Platform("phpcms", "/index.php?m=content&c=index&a=lists&catid=17",
-             lambda one: f"/index.php?m=content&c=index&a=show&catid=17&id={one.id}", phpcms_lists, shown, "phpcms",
-             pager="next_link"),
+             php_address, phpcms_lists, php_article, "phpcms", pager="next_link", parts=php_parts),
     Platform("asp", "/list.asp?s=17", lambda one: f"/view.asp?id={one.id}", asp_lists,
              lambda one: article_page(one, charset="gb2312"), "asp", charset="gb18030", pager="next_link"),
     Platform("aspnet", "/NewsList.aspx", lambda one: f"/NewsView.aspx?NewsID={one.id}", aspnet_lists, shown, "aspnet",
