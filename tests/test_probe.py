@@ -43,7 +43,7 @@ def writer(tmp_path: Path) -> Iterator[ArchiveWriter]:
 
 @pytest.fixture
 def site() -> MiniSite:
-    made = MiniSite({"要闻": "yw"})
+    made = MiniSite({"要闻": "yw"}, shown={"要闻": 15})
     for number in range(20):
         day = START - timedelta(days=20 - number)
         text = [f"第{number}号：清河市人民政府办公室今日发布通知，要求各部门压实责任，按期完成重点工作任务。"]
