@@ -9,8 +9,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from archive.health import FIELDS, Sight
 from crawler.cure import propose
@@ -98,17 +96,19 @@ def test_runs_that_were_odd_are_no_measure() -> None:
     assert what([*runs([40]), *odd], sight(99, 3, source=0)) == ["source"]
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 10_000), st.floats(0.5, 1.0))
-def test_a_steady_column_raises_hardly_an_alarm(seed: int, rate: float) -> None:
-    """At any steady rate: 120 runs of a few pages, at most one false alarm."""
-    dice, history, alarms = random.Random(seed), runs([30], source=round(30 * rate)), 0
-    for number in range(2, 122):
-        read = dice.choice((0, 1, 2, 3, 5))
-        present = sight(number, read, source=sum(dice.random() < rate for _ in range(read)))
-        alarms += "source" in what(history, present)
-        history.append(present)
-    assert alarms <= 1
+def test_steady_columns_raise_hardly_an_alarm() -> None:
+    """140 columns of 120 runs, each at a steady rate of its own: at most one false alarm in a thousand runs."""
+    alarms, looked_at = 0, 0
+    for seed in range(140):
+        dice, rate = random.Random(seed), (1, 0.98, 0.95, 0.9, 0.8, 0.65, 0.5)[seed % 7]
+        history = [sight(1, 30, source=round(30 * rate))]
+        for number in range(2, 122):
+            read = dice.choice((0, 1, 2, 3, 5))
+            present = sight(number, read, source=sum(dice.random() < rate for _ in range(read)))
+            odd = "source" in what(history[-60:], present)
+            history.append(replace(present, odd=odd))
+            alarms, looked_at = alarms + odd, looked_at + 1
+    assert alarms <= looked_at / 1000
 
 
 # --- lengths and rows ------------------------------------------------------------------------------------------------
