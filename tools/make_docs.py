@@ -34,7 +34,7 @@ The first that applies, from left to right of this order: 2, 5, 3, 6, 1, 11, 12,
 | 4 | drift or silence: fields, rows or a list page gone, a column silent past its habit; until the alarm is cleared |
 | 5 | another crawl holds the lock |
 | 6 | integrity: damaged file, newer schema, digest that does not match |
-| 10 | partial: some pages to be retried or held back, or a budget or the night window ended |
+| 10 | partial: pages to be retried or held back, a list not read to its end, a budget or the night window that ended |
 | 11 | stopped by request (Ctrl-C, SIGTERM, SIGHUP) |
 | 12 | the portal challenged or refused us (anti-bot page, robots.txt) |
 """
