@@ -11,6 +11,7 @@ from crawler.errors import PortalError
 from crawler.portal_add import places
 from crawler.portal_check import Finding
 
+WRITTEN = re.compile(r"\A# Written by tools/make_catalogue\.py\.")  # a file that begins so is written anew
 STATUS = re.compile(r'^status\s*=\s*"(\w+)"', re.MULTILINE)
 
 
@@ -40,6 +41,7 @@ def accept(portal_id: str) -> Path | None:
         text = text[: found.start()] + line + text[found.end() :]
     else:
         text = re.sub(r"^id\s*=.*$", lambda match: f"{match[0]}\n{line}", text, count=1, flags=re.MULTILINE)
+    text = WRITTEN.sub("#", text)
     target = _target(source)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
 from crawler.catalogue import catalogue
-from crawler.definitions import load_portal, portal_files, read_definition
+from crawler.definitions import PACKAGE, load_portal, portal_files, read_definition
 from crawler.divisions import PROVINCES, level_of, place_of, portal_id
 from crawler.errors import PortalError
 from crawler.targets import every_seen
+from tests.shared import SHARED, needs_shared
 from tools import make_catalogue
 
 
@@ -83,6 +85,16 @@ def test_a_survey_becomes_definitions(tmp_path: Path, monkeypatch: pytest.Monkey
     before = {name: path.read_bytes() for name, path in files.items()}
     run(survey, folder, monkeypatch)  # again: the same bytes, its own files are no strangers to it
     assert {name: path.read_bytes() for name, path in files.items()} == before
+
+
+@needs_shared
+def test_the_survey_gives_the_definitions_that_are_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = PACKAGE / "portals"
+    folder = tmp_path / "portals"
+    shutil.copytree(here, folder)
+    run(SHARED / "data" / "portals.jsonl", folder, monkeypatch)
+    before, after = ({p.relative_to(root): p.read_bytes() for p in root.rglob("*.toml")} for root in (here, folder))
+    assert {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)} == set()
 
 
 def test_two_hosts_of_one_id_stop_the_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

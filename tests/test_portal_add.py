@@ -235,6 +235,7 @@ def test_a_package_definition_is_accepted_into_the_users_folder(folder: Places) 
     path = accept(name)
     assert path == folder.definitions / before.parent.name / before.name == portal_files()[name]
     assert (read_definition(path).status, read_definition(before).status) == ("seen", "inferred")
+    assert "make_catalogue" not in path.read_text("utf-8")  # the script would write `inferred` again
     assert accept(name) is None
 
 
