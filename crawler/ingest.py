@@ -42,7 +42,8 @@ from crawler.workers import PageWorkers
 __all__ = ["WORDS", "Report", "ingest"]
 
 HTML = ("text/html", "application/xhtml")
-FURTHER = re.compile(r"_\d{1,3}\.s?html?$")  # a further page of a body, perhaps
+# A further page of a body, perhaps (the forms that crawler/extract.py follows)
+FURTHER = re.compile(r"_\d{1,3}\.\w+$|-\d+-\d{1,3}\.\w+$|[?&][A-Za-z]*page[A-Za-z]*=\d{1,3}\b", re.IGNORECASE)
 GONE = (404, 410)
 
 
@@ -77,6 +78,7 @@ class _Ingest:
         self.report = Report()
         self.hosts = Hosts()
         self.delayed: list[_Delayed] = []
+        self.further: set[str] = set()  # addresses that first pages put off name as further pages of theirs
         self.repeats: list[tuple[str, str, WebRecord]] = []  # revisit records: (origin, time, record)
         self.missing: list[tuple[str, str]] = []  # answers 404 and 410: (address, time)
         self.by_digest: dict[str, int] = {}  # payload digest as printed -> capture
@@ -166,8 +168,9 @@ class _Ingest:
             self.report.add("page")
         elif isinstance(page.read, Refused):
             capture_id = self.store.refuse(page, page.read)
-        elif page.read is not None and (page.read.next_pages or FURTHER.search(url)):
+        elif page.read is not None and (page.read.next_pages or url in self.further or FURTHER.search(url)):
             capture_id = self.store.keep(page, None)
+            self.further |= set(map(canonical_url, page.read.next_pages))
             bare = replace(page, capture=replace(page.capture, payload=b""), capture_id=capture_id, read=None)
             self.delayed.append(_Delayed(capture_id, bare, page.read.next_pages))
         elif page.read is not None:
@@ -213,10 +216,9 @@ class _Ingest:
 
     async def _delayed_ones(self, archive: Archive, workers: PageWorkers) -> None:
         """First pages with their further ones; and what turned out to be no further page."""
-        further = {canonical_url(url) for one in self.delayed for url in one.next_pages}
-        whole = [one for one in self.delayed if canonical_url(one.page.capture.url) not in further]
+        whole = [one for one in self.delayed if canonical_url(one.page.capture.url) not in self.further]
         for one in self.delayed:
-            if canonical_url(one.page.capture.url) in further:
+            if canonical_url(one.page.capture.url) in self.further:
                 with self.writer.page():
                     self.store.keep(one.page, "page")
                 self.report.add("page")

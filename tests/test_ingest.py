@@ -257,6 +257,19 @@ def test_a_further_page_may_come_before_its_first(tmp_path: Path) -> None:
     assert reparse(tmp_path / "a").counts == {}
 
 
+@pytest.mark.parametrize("turned", [False, True], ids=["in order", "the second first"])
+@pytest.mark.parametrize(
+    ("name", "further"), [("view.asp?id=7", "view.asp?id=7&page=2"), ("show-3-7-1.html", "show-3-7-2.html")]
+)
+def test_further_pages_in_every_form_of_address(tmp_path: Path, name: str, further: str, turned: bool) -> None:
+    pages = [(f"{HOST}/{address}", page.replace(b"9_2.html", further.encode()).replace(b"9.html", name.encode()))
+             for address, page in zip((name, further), two_pages(), strict=True)]  # fmt: skip
+    warc = Warc(tmp_path / "x.warc.gz")
+    for url, page in pages[::-1] if turned else pages:
+        warc.response(url, page)
+    assert changed(taken(tmp_path / "a", warc.save())) == {"new": 1, "page": 1}
+
+
 def two_pages() -> tuple[bytes, bytes]:
     pager = '<p><a href="9.html">1</a> <a href="9_2.html">2</a></p>'
     first = (
