@@ -13,7 +13,7 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, DiskFull
 from archive.ledger import Ledger
 from archive.writer import ArchiveWriter
 from crawler.manners import require_contact, stop_all_gates
@@ -124,7 +124,11 @@ class _Crawls:
     async def _every_second(self) -> None:
         while True:
             await asyncio.sleep(COMMIT_EVERY)
-            self.writer.commit_if_due()
+            try:
+                self.writer.commit_if_due()
+            except DiskFull as error:
+                for run in self.runs:
+                    run.stop("disk_full", str(error))
             if self.on_progress:
                 self.on_progress([run for run in self.runs if run.run_id])
 
