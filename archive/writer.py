@@ -92,7 +92,8 @@ class ArchiveWriter:
                 self.conn.execute("ROLLBACK TO page")
                 self.conn.execute("RELEASE page")
             raise
-        self.conn.execute("RELEASE page")
+        with _clear_errors(self.directory):  # a full disk may show only now
+            self.conn.execute("RELEASE page")
         self._pages += 1
 
     def in_batch(self, action: Callable[[], T]) -> T:
