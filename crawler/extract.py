@@ -128,11 +128,13 @@ def _refuse(reason: tuple[str, str] | None) -> None:
 
 
 def _lines_with_files(page: Page, body: Body) -> list[Line]:
-    """The body's lines and those right behind its box; where it has no text, all lines of the box."""
+    """The body's lines, those below them in its box and right behind it; where it has no text, all lines of the box."""
     if body.box is None:
         return []
     own = body.numbers or range(body.box.start, body.box.end)
-    return [*(page.lines[number] for number in own), *page.lines[body.box.end : body.box.end + 12]]
+    last = own[-1] + 1 if own else body.box.end
+    below = range(last, min(max(body.box.end, last) + 12, len(page.lines)))
+    return [page.lines[number] for number in (*own, *below)]
 
 
 def _headline(page: Page, rules: ArticleRules) -> tuple[Headline, list[Evidence]]:

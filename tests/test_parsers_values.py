@@ -231,6 +231,15 @@ def test_pages_of_a_server_that_nobody_vouched_for_are_flagged(url: str, verify:
     assert ("tls_unverified" in extract(page, url, portal=portal).flags) == flagged
 
 
+@pytest.mark.parametrize("below", ["", "<p>扫一扫在手机打开当前页</p>", "<p>（责任编辑：王明）</p>"])
+def test_a_file_linked_alone_below_the_text_is_an_attachment_and_no_text(below: str) -> None:
+    files = '<p><a href="/a/x.pdf">2024年部门预算.pdf</a></p><p><a href="/a/y.xlsx">附表.xlsx</a></p>'
+    page = pg(f"<h1>{HEADLINE}</h1><div>来源：清和日报</div><div id=zoom>{BODY}{files}{below}</div>")
+    article = extract(page, "http://x.gov.cn/a/9.html")
+    assert [one.url for one in article.attachments] == ["http://x.gov.cn/a/x.pdf", "http://x.gov.cn/a/y.xlsx"]
+    assert article.body == "\n".join(PARAGRAPHS)
+
+
 DATED_ROWS = {
     "rows": "".join(f"<li><a href=/{i}.html>县政府召开第{i}次常务会议研究安全生产</a> 2026-03-0{i}</li>" for i in range(1, 9)),
     "cells": "<table>" + "".join(
