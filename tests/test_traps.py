@@ -64,7 +64,12 @@ def test_addresses_like_paths_of_this_machine_name_no_file(tmp_path: Path) -> No
     odd = ["/news/..%2f..%2f..%2fetc/cron.d/x.html", "/news/" + "a" * 2000 + ".html", "/news/CON.html",
            "/news/nul%00l.html", "/news/trailing.html.", "/news/%2e%2e/%2e%2e/x.html"]  # fmt: skip
     with TrapServer() as server:
-        server.routes |= {"/robots.txt": Reply(404), "/news/": listing(*odd, *PATHS), "/*": page(article(PATHS[0]))}
+
+        def any_other(asked: Asked, _: socket.socket) -> Reply:
+            missing = "/dibao-" in asked.path  # the probe for the portal's form of missing pages
+            return Reply(404) if missing else page(article(PATHS[0]))
+
+        server.routes |= {"/robots.txt": Reply(404), "/news/": listing(*odd, *PATHS), "/*": any_other}
         server.routes |= {path: page(article(path)) for path in PATHS}
         before = set(tmp_path.rglob("*"))
         dibao("crawl", server.url("/news/"), "--allow-loopback", home=tmp_path)
