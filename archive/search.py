@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from archive.fold import Needle
 from archive.query import Node, parse, words
-from archive.search_index import BLOCK_BITS, UNDATED, encode, month_of
+from archive.search_encoding import encode
+from archive.search_index import BLOCK_BITS, UNDATED, month_of
 from archive.search_plan import Plan, make_plan
 from archive.search_words import ready_words
 from archive.snippets import snippet

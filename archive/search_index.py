@@ -19,9 +19,8 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Collection, Iterable
-from functools import cache
 
-from archive.fold import fold_table
+from archive.search_encoding import encode
 from archive.search_words import all_words, refresh, words_in
 from archive.views import VIEWS
 
@@ -31,7 +30,6 @@ UNDATED = -(1 << 40)  # first number of an article without a date
 WORDS_STEP = 20_000  # articles given new words by one tidying
 MERGE_PAGES, MERGED = 2_000, 2  # pages of one step; changes a step that did something makes
 WAITING = 1_000  # articles that wait for `flush` at most, while all are indexed anew
-STAND_INS = {" ": "\xa0", "\n": "\x85", "\t": "\x9f"}
 
 TABLES = """
 CREATE TABLE search_docs (
@@ -55,22 +53,6 @@ CREATE VIRTUAL TABLE search USING fts5(
 INSERT INTO search(search, rank) VALUES ('hashsize', 16777216);
 """
 SCHEMA = TABLES + VIEWS  # what a migration runs, after the tables of archive/schema.py
-
-
-@cache
-def _token_table() -> dict[int, int | None]:
-    """Folding and the stand-ins for white space in one step.
-
-    NUL and lone surrogates become what the writer stores of them: nothing, and a question mark.
-    """
-    table = {ord(character): ord(stand_in) for character, stand_in in STAND_INS.items()}
-    folding = {character: table.get(folded, folded) for character, folded in fold_table().items()}
-    return table | folding | dict.fromkeys(range(0xD800, 0xE000), ord("?")) | {0: None}
-
-
-def encode(text: str) -> str:
-    """Folded, and as it stands in tokens."""
-    return text.translate(_token_table())
 
 
 def grams(encoded: str) -> set[str]:

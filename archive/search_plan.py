@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from archive.fold import Needle, fold
 from archive.query import And, Node, Not, Or, Word
-from archive.search_index import BLOCK_BITS, PORTAL_MARK, TITLE_MARK, block_of, encode
+from archive.search_encoding import encode
+from archive.search_index import BLOCK_BITS, PORTAL_MARK, TITLE_MARK, block_of
 
 MAX_PAIRS = 64  # of one word: more don't narrow
 HIGHEST = 1 << 62

@@ -13,6 +13,8 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 
+from archive.search_encoding import encode
+
 SHORTEST, LONGEST = 3, 8
 SAMPLE = 2_000  # articles
 SHARE = 0.02  # of the sample that must hold a word
@@ -104,8 +106,6 @@ def frequent_words(texts: list[str], share: float) -> set[str]:
 
 def backfill(conn: sqlite3.Connection, step: int | None = None) -> int:
     """Give the next older articles the tokens of words not ready; how many it went through, 0 when all words are."""
-    from archive.search_index import encode
-
     step = step or STEP
     row = conn.execute("SELECT min(done_to) FROM search_words WHERE NOT ready").fetchone()
     if row[0] is None:
@@ -126,8 +126,6 @@ def backfill(conn: sqlite3.Connection, step: int | None = None) -> int:
 
 
 def _sample(conn: sqlite3.Connection) -> list[str]:
-    from archive.search_index import encode
-
     ids = [row[0] for row in conn.execute("SELECT article_id FROM search_docs")]
     chosen = random.Random(0).sample(ids, min(SAMPLE, len(ids)))
     rows = (conn.execute("SELECT title, body FROM articles WHERE id = ?", (i,)).fetchone() for i in chosen)

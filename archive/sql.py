@@ -25,7 +25,7 @@ from archive import search
 from archive.connection import connect_readonly
 from archive.errors import QueryError
 from archive.fold import Needle, fold
-from archive.search_index import encode
+from archive.search_encoding import encode
 
 SECONDS = 30.0
 HEAP = 256 * 1024 * 1024  # of SQLite, bytes

@@ -9,33 +9,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import ArchiveError
+from crawler import doctor_archive, doctor_machine, doctor_portals
+from crawler.doctor_finding import BAD, Finding
 from crawler.errors import CrawlError
-
-OK, NOTE, BAD = "ok", "note", "BAD"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    level: str  # ok, note, BAD
-    subject: str
-    what: str  # on one line: what was found; and of what is not well, the cure
-    exit_code: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.level:<5}{self.subject}: {self.what}"
-
 
 Check = Callable[[], Iterator[Finding]]
 
 
 def diagnose(archive: Path, *, online: bool = False) -> Iterator[Finding]:
     """Every finding as it is found; a check that cannot be made is a finding too."""
-    from crawler import doctor_archive, doctor_machine, doctor_portals
-
     checks: list[tuple[str, Check]] = [
         ("versions", doctor_machine.versions),
         ("configuration", doctor_machine.configuration),

@@ -13,7 +13,7 @@ from statistics import median
 
 from archive.connection import FILE, connect_readonly
 from archive.warc import OPEN
-from crawler.doctor import BAD, NOTE, OK, Finding
+from crawler.doctor_finding import BAD, NOTE, OK, Finding
 from crawler.doctor_lock import is_locked
 
 MAX_SKEW = timedelta(minutes=5)

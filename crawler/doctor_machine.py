@@ -16,7 +16,7 @@ from pathlib import Path
 from archive.config import load_config
 from archive.connection import FILE, connect_readonly
 from archive.records import Capture
-from crawler.doctor import BAD, NOTE, OK, Finding
+from crawler.doctor_finding import BAD, NOTE, OK, Finding
 from crawler.doctor_lock import is_locked
 from crawler.errors import PageError
 from crawler.fetch_steps import contact_of_config

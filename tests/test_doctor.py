@@ -18,7 +18,7 @@ from test_crawl import dibao
 from crawler import doctor_archive, doctor_machine, doctor_portals
 from crawler.demo.portal import DemoPortal
 from crawler.demo.show import write_definition
-from crawler.doctor import Finding
+from crawler.doctor_finding import Finding
 from crawler.doctor_lock import is_locked
 
 CONTACT = {"DIBAO_CONTACT": "you@example.org"}
