@@ -1,4 +1,4 @@
-"""`dibao demo`: the built-in portal crawled twice, searched, exported; the screen that shows what Dibao is for."""
+"""`dibao demo`: the built-in portals crawled, searched, exported; the screen that shows what Dibao is for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 @click.option("--archive", "directory", type=click.Path(file_okay=False, path_type=Path),
               help="Leave the demo's archive here (default: a new temporary directory).")  # fmt: skip
 def demo(directory: Path | None) -> None:
-    """Crawl the built-in miniature portal twice, then search and export what was found."""
+    """Crawl the built-in miniature portals, then search and export what was found."""
     from crawler.demo.show import run_demo
 
     run_demo(directory or Path(tempfile.mkdtemp(prefix="dibao-demo-")))
