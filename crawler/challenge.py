@@ -261,6 +261,12 @@ def shows(page: bytes, text: str) -> bool:
     return len(wanted & _shingles(visible_text(_decoded(page[:SCAN])))) >= 0.9 * len(wanted)
 
 
+def prints(page: bytes, text: str) -> bool:
+    """Whether a text stands in what a page shows, every digit of it; white space aside."""
+    shown = "".join(visible_text(_decoded(page[:SCAN])).split())
+    return "".join(text.split()) in shown
+
+
 def _shingles(text: str) -> frozenset[str]:
     plain = "".join(c for c in text if not c.isdigit() and not c.isspace())
     return frozenset(plain[i : i + 4] for i in range(max(len(plain) - 3, min(len(plain), 1))))

@@ -111,6 +111,14 @@ def test_a_short_notice_in_a_large_template_is_an_article(site: MiniSite, writer
     assert states(writer) == {"stored": 15}
 
 
+def test_articles_that_differ_in_a_number_alone_are_articles(site: MiniSite, writer: ArchiveWriter) -> None:
+    """A portal that answers any address with one of its articles: 第20项 is not 第21项, though the rest is the same."""
+    one = first_layout(next(iter(site.stories.values())))
+    missing(one, there=site)
+    run(site, writer, START)
+    assert states(writer) == {"stored": 15}
+
+
 def test_one_request_a_week(site: MiniSite, writer: ArchiveWriter) -> None:
     for day in range(9):
         when = START + timedelta(days=day)
