@@ -107,7 +107,7 @@ class Archive:
             original = self.capture(revisit_of)
             payload = original.payload if original else b""
         else:
-            payload = read_record(self.directory / "warc", Place(warc, offset, length))[2]
+            payload = read_record(self.directory / "warc", Place(warc, offset, length)).payload
         pairs = tuple((name, value) for name, value in json.loads(headers))
         return Capture(url, fetched, status, pairs, payload, truncated, method)
 

@@ -19,7 +19,7 @@ from archive.errors import IntegrityError
 from archive.files import check_files
 from archive.fingerprint import body_digest, content_digest, fields_digest
 from archive.frontier import imbalances
-from archive.warc import Place, payload_digest, warc_path, whole_record
+from archive.warc import Place, payload_digest, read_record, warc_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _captures(conn: sqlite3.Connection, folder: Path) -> Iterator[Finding]:
     for capture_id, url, fetched, status, digest, warc, offset, length, revisit_of, of_original in conn.execute(sql):
         place = f"capture {capture_id} ({url})"
         try:
-            record = whole_record(folder, Place(warc, offset, length))
+            record = read_record(folder, Place(warc, offset, length))
         except IntegrityError as error:
             yield Finding(place, str(error))
             continue

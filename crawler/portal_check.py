@@ -136,8 +136,8 @@ def _captured(conn: sqlite3.Connection, directory: Path, where: str, values: tup
     rows = conn.execute(f"{sql} AND c.status = 200 ORDER BY c.id DESC LIMIT {ARTICLES}", values).fetchall()
     pages = []
     for url, *place in rows:
-        _, headers, payload = read_record(directory / "warc", Place(*place))
-        pages.append(Fetched(url, payload, tuple(headers)))
+        record = read_record(directory / "warc", Place(*place))
+        pages.append(Fetched(url, record.payload, tuple(record.headers)))
     return pages
 
 

@@ -72,7 +72,7 @@ class Probe:
             "JOIN captures p ON p.id = coalesce(c.revisit_of, c.id) WHERE c.id = ?",
             (capture_id,),
         ).fetchone()
-        return read_record(self.run.writer.directory / "warc", Place(*row))[2]
+        return read_record(self.run.writer.directory / "warc", Place(*row)).payload
 
 
 def is_form(form: bytes, payload: bytes, article: Article | None) -> bool:

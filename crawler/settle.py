@@ -35,6 +35,8 @@ log = logging.getLogger("dibao")
 # Verdict of the archive -> end state of the address.
 STATE_OF = {"new": "stored", "revision": "revised", "revisit": "unchanged"}
 CHALLENGES_BEFORE_STOP = 3
+# Only what we hold can be "not modified": of these alone ETag and Last-Modified are kept.
+HELD = frozenset({"stored", "revised", "unchanged", "duplicate", "file"})
 
 
 class Settler:
@@ -367,13 +369,7 @@ class Settler:
 
     def _end(self, task: Task, end: Settlement, answer: Answer | None, capture_id: int | None) -> None:
         if answer is not None:
-            fresh = end.state in (
-                "stored",
-                "revised",
-                "unchanged",
-                "duplicate",
-                "file",
-            )  # only what we hold can be "not modified"
+            fresh = end.state in HELD
             end = replace(
                 end,
                 status=answer.capture.status,

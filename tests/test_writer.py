@@ -114,7 +114,7 @@ def test_payloads_come_back_and_warcio_agrees(tmp_path: Path) -> None:
             writer.add_capture(capture("http://x.cn/1", bodies["http://x.cn/1"]), run_id=None)  # the same again
         rows = writer.conn.execute('SELECT url, warc, "offset", length, revisit_of FROM captures').fetchall()
         for url, warc, offset, length, revisit_of in rows[:5]:
-            assert read_record(tmp_path / "warc", Place(warc, offset, length))[2] == bodies[url]
+            assert read_record(tmp_path / "warc", Place(warc, offset, length)).payload == bodies[url]
             assert revisit_of is None
         assert rows[5][4] == 1
     (path,) = (tmp_path / "warc").rglob("*.warc.gz")
@@ -185,7 +185,7 @@ def test_kill_nine_loses_nothing_committed(tmp_path: Path, point: str, committed
         rows = writer.conn.execute('SELECT url, warc, "offset", length FROM captures').fetchall()
         assert len(rows) == committed
         for _, warc, offset, length in rows:
-            assert read_record(tmp_path / "warc", Place(warc, offset, length))[2] == b"x" * 5000
+            assert read_record(tmp_path / "warc", Place(warc, offset, length)).payload == b"x" * 5000
             path = warc_path(tmp_path / "warc", warc)
             assert path.stat().st_size == max(o + n for _, w, o, n in rows if w == warc)
             assert path.suffix == ".gz"
