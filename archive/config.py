@@ -83,3 +83,8 @@ def _check(file: Path, key: str, value: object) -> None:
         for name, query in value.items():
             if not isinstance(query, str):
                 raise ConfigurationError(f"{file}: queries.{name} must be a string, not {query!r}")
+
+
+def contact_of_config() -> str | None:
+    """Whom a portal can reach: $DIBAO_CONTACT, else `contact` in dibao.toml."""
+    return os.environ.get("DIBAO_CONTACT") or load_config().contact

@@ -13,13 +13,12 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
-from archive.config import load_config
+from archive.config import contact_of_config, load_config
 from archive.connection import FILE, connect_readonly
 from archive.records import Capture
 from crawler.doctor_finding import BAD, NOTE, OK, Finding
 from crawler.doctor_lock import is_locked
 from crawler.errors import PageError
-from crawler.fetch_steps import contact_of_config
 from crawler.workers import PageWorkers
 
 WAL_RESET_FIXED = (3, 51, 3)

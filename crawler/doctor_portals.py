@@ -7,13 +7,13 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.config import load_config
+from archive.config import contact_of_config, load_config
 from archive.connection import FILE, connect_readonly
 from crawler.definitions import load_portal, portal_files, read_definition
 from crawler.doctor_archive import MAX_SKEW, SET_CLOCK, date_of
 from crawler.doctor_finding import BAD, NOTE, OK, Finding
 from crawler.errors import PortalError
-from crawler.fetch_steps import StepFetcher, contact_of_config
+from crawler.fetch_steps import StepFetcher
 from crawler.portal_check import check_portals
 from crawler.targets import resolve_usable
 

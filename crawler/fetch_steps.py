@@ -5,7 +5,6 @@ Scrapy runs once per process, and what is fetched next depends on what came: so 
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -67,6 +66,7 @@ def fetch_now(urls: Sequence[str], allow_loopback: bool, contact: str | None) ->
             rows = writer.conn.execute(
                 'SELECT url, status, warc, "offset", length FROM captures ORDER BY id'
             ).fetchall()
+            told = dict(writer.conn.execute("SELECT url, reason FROM frontier WHERE reason NOT NULL"))
         records = {row[0]: (row[1], Place(*row[2:])) for row in rows}
 
         def followed(url: str) -> Fetched:
@@ -75,14 +75,14 @@ def fetch_now(urls: Sequence[str], allow_loopback: bool, contact: str | None) ->
                 record = records.get(at) or records.get(canonical_url(at))
                 if record is None:
                     break
-                _, headers, payload = read_record(archive / "warc", record[1])
-                location = {name.lower(): value for name, value in headers}.get("location")
+                kept = read_record(archive / "warc", record[1])
+                location = {name.lower(): value for name, value in kept.headers}.get("location")
                 if record[0] == 200:
-                    return Fetched(at, payload, tuple(headers))
+                    return Fetched(at, kept.payload, tuple(kept.headers))
                 if not location or not 300 <= record[0] < 400:
                     return Fetched(at, problem=f"HTTP {record[0]}")
                 at = urljoin(at, location)
-            return Fetched(at, problem=issues.get(url) or next(iter(issues.values()), "no answer"))
+            return Fetched(at, problem=issues.get(url) or told.get(at) or next(iter(issues.values()), "no answer"))
 
         return {url: followed(url) for url in urls}
 
@@ -94,10 +94,3 @@ def _of(urls: Sequence[str]) -> Portal:
     sections = tuple(Section(name=url, url=url) for url in urls)
     return Portal(id=first.netloc, name=first.netloc, url=f"{first.scheme}://{first.netloc}/", hosts=hosts,
                   sections=sections)  # fmt: skip
-
-
-def contact_of_config() -> str | None:
-    """Whom a portal can reach, as for `dibao crawl`."""
-    from archive.config import load_config
-
-    return os.environ.get("DIBAO_CONTACT") or load_config().contact

@@ -6,12 +6,12 @@ Settings: DIBAO_ARCHIVE (or $DIBAO_ARCHIVE, ./data), DIBAO_ALLOW_LOOPBACK, DIBAO
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
+from archive.config import archive_path, contact_of_config
 from archive.writer import ArchiveWriter
 from crawler.manners import require_contact
 from crawler.options import CrawlOptions
@@ -32,11 +32,12 @@ def attach(crawler: Crawler, portal: Portal, arguments: dict[str, Any]) -> dict[
         limit=int(arguments.pop("limit")) if "limit" in arguments else None,
         allow_loopback=settings.getbool("DIBAO_ALLOW_LOOPBACK"),
         delay=float(delay) if delay is not None else None,
-        contact=settings.get("DIBAO_CONTACT") or os.environ.get("DIBAO_CONTACT"),
+        contact=settings.get("DIBAO_CONTACT") or contact_of_config(),
     )
     require_contact(portal, options)
-    path = settings.get("DIBAO_ARCHIVE") or os.environ.get("DIBAO_ARCHIVE") or "data"
-    writer, workers = ArchiveWriter.open(Path(path)), PageWorkers()
+    named = settings.get("DIBAO_ARCHIVE")
+    path = Path(named) if named else archive_path(None)
+    writer, workers = ArchiveWriter.open(path), PageWorkers()
     run = PortalRun(writer, portal, options)
 
     def finish() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.config import Config, archive_path, load_config
+from archive.config import Config, archive_path, contact_of_config, load_config
 from crawler.errors import ConfigError
 from crawler.options import CrawlOptions
 
@@ -74,7 +73,7 @@ def crawl(
         since=since.strftime("%Y-%m-%d") if since else None,
         allow_loopback=allow_loopback,
         delay=delay,
-        contact=os.environ.get("DIBAO_CONTACT") or config.contact,
+        contact=contact_of_config(),
         max_requests=max_requests,
         max_bytes=max_bytes,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from crawler.errors import ConfigError
+from crawler.errors import ConfigError, CrawlError
 
 
 @click.command()
@@ -24,9 +24,7 @@ def extract(page: str, url: str | None, portal_id: str | None, explain: bool, al
 
     headers: dict[str, str] | None = None
     if page.startswith(("http://", "https://")):
-        from crawler.fetch import fetch_page
-
-        content, headers, url = fetch_page(page, allow_loopback=allow_loopback)
+        content, headers, url = _fetch(page, allow_loopback)
     else:
         content = _read(page)
     portal = load_portal(portal_id) if portal_id else None
@@ -37,6 +35,17 @@ def extract(page: str, url: str | None, portal_id: str | None, explain: bool, al
         click.echo(explain_table(article))
     else:
         click.echo(json.dumps(article.as_dict(), ensure_ascii=False, indent=2))
+
+
+def _fetch(address: str, allow_loopback: bool) -> tuple[bytes, dict[str, str], str]:
+    """(payload, headers, address it was at); through the crawler's own gates, stored nowhere."""
+    from archive.config import contact_of_config
+    from crawler.fetch_steps import fetch_now
+
+    fetched = fetch_now([address], allow_loopback, contact_of_config())[address]
+    if fetched.problem:
+        raise CrawlError(f"{address}: not fetched: {fetched.problem}")
+    return fetched.payload, dict(fetched.headers), fetched.url
 
 
 def _read(name: str) -> bytes:

@@ -65,7 +65,8 @@ def add(url: str, portal_id: str | None, dry_run: bool, allow_loopback: bool) ->
 
     About ten pages are asked for, politely. The definition goes to $DIBAO_PORTALS, or into the checkout.
     """
-    from crawler.fetch_steps import StepFetcher, contact_of_config
+    from archive.config import contact_of_config
+    from crawler.fetch_steps import StepFetcher
     from crawler.portal_add import definition_of, free_id, places, to_toml, write
     from crawler.survey import survey
 
@@ -114,9 +115,9 @@ def check(
 
     Pages are the ones kept by `portal add`, else the newest ones in the archive; with --live the portal's own.
     """
-    from archive.config import archive_path
+    from archive.config import archive_path, contact_of_config
     from crawler.definitions import portal_ids
-    from crawler.fetch_steps import StepFetcher, contact_of_config
+    from crawler.fetch_steps import StepFetcher
     from crawler.portal_accept import accept, passed
     from crawler.portal_check import check_portals
 
