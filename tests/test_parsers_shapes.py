@@ -9,14 +9,18 @@ import pytest
 
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
-from tests.article_shapes import BODY, CRUMBS, NAV, PARAGRAPHS, SHAPES, TRAIL, pg
+from tests.article_layouts import CRUMBS, LAYOUTS, TRAIL
+from tests.article_shapes import BODY, NAV, PARAGRAPHS, SHAPES, pg
+from tests.article_variants import VARIANTS
 
 URL = "http://www.qinghe.gov.cn/xw/zwyw/a1.html"
 
+PAGES = SHAPES | LAYOUTS | VARIANTS
 
-@pytest.mark.parametrize("name", SHAPES)
+
+@pytest.mark.parametrize("name", PAGES)
 def test_every_field_as_a_reader_sees_it(name: str) -> None:
-    shape = SHAPES[name]
+    shape = PAGES[name]
     article = extract(shape.html, URL)
     assert article.title == shape.title
     assert article.source == shape.source
@@ -25,9 +29,9 @@ def test_every_field_as_a_reader_sees_it(name: str) -> None:
     assert article.body == shape.body
 
 
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("name", PAGES)
 def test_gbk_bytes_give_the_same_article(name: str) -> None:
-    html = SHAPES[name].html.replace("charset=utf-8", "charset=gbk").replace('charset="utf-8"', 'charset="gbk"')
+    html = PAGES[name].html.replace("charset=utf-8", "charset=gbk").replace('charset="utf-8"', 'charset="gbk"')
     try:
         page = html.encode("gbk")
     except UnicodeEncodeError:
@@ -35,9 +39,9 @@ def test_gbk_bytes_give_the_same_article(name: str) -> None:
     assert replace(extract(page, URL), flags=()) == replace(extract(html, URL), flags=())
 
 
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("name", PAGES)
 def test_body_html_says_what_the_body_says(name: str) -> None:
-    article = extract(SHAPES[name].html, URL)
+    article = extract(PAGES[name].html, URL)
     shown = re.sub(r"<[^>]+>|\s|&nbsp;", "", article.body_html)
     for paragraph in article.body.split("\n"):
         assert "".join(paragraph.split()) in shown
@@ -55,11 +59,11 @@ def test_paged_parts_hidden_on_the_page_are_the_body_all_the_same() -> None:
 
 
 def test_pages_of_pictures_and_films() -> None:
-    pictures = extract(SHAPES["pics"].html, URL)
+    pictures = extract(PAGES["pics"].html, URL)
     assert pictures.kind == "pictures"
     assert pictures.images == ("http://www.qinghe.gov.cn/u/1.jpg", "http://www.qinghe.gov.cn/u/2.jpg")
     assert pictures.body_html.count("<img") == 2
-    film = SHAPES["pics"].html.replace('<img src="/u/1.jpg">', '<video src="/v/1.mp4"></video>')
+    film = PAGES["pics"].html.replace('<img src="/u/1.jpg">', '<video src="/v/1.mp4"></video>')
     assert extract(film, URL).kind == "video"
 
 
@@ -99,7 +103,7 @@ def test_what_is_no_article_is_named(name: str) -> None:
 
 
 def test_an_article_at_a_directory_is_still_an_article() -> None:
-    assert extract(SHAPES["sidefirst"].html, "http://x.gov.cn/xw/a1/index.html").body == "\n".join(PARAGRAPHS)
+    assert extract(PAGES["sidefirst"].html, "http://x.gov.cn/xw/a1/index.html").body == "\n".join(PARAGRAPHS)
 
 
 def test_a_second_copy_parted_by_style_sheets_alone_is_read_once() -> None:

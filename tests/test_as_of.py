@@ -1,0 +1,88 @@
+"""An export as of a day: the archive as it stood then, the same bytes whenever it is asked for."""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+
+import pytest
+from search_rows import new_archive, put
+
+from archive import search_index
+from archive.articles import ArticleStore
+from archive.errors import ExportError
+from archive.exports import Selection, export
+from archive.records import Article
+
+
+def capture(conn: sqlite3.Connection, url: str, fetched: str, status: int = 200) -> int:
+    cursor = conn.execute(
+        "INSERT INTO captures (url, fetched, status, headers, digest, warc, offset, length)"
+        " VALUES (?, ?, ?, '[]', '', '', 0, 0)",
+        (url, fetched, status),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def visit(conn: sqlite3.Connection, number: int, seen: str, body: str) -> None:
+    """What a crawl does with one page, by the writer's own code."""
+    url = f"http://www.example.gov.cn/{number}.html"
+    article = Article(
+        url=url, title=f"标题{number}", body=body, portal="erqi", published="2024-01-01", breadcrumb=("首页",)
+    )
+    ArticleStore(conn).add(article, capture_id=capture(conn, url, seen), seen=seen)
+
+
+@pytest.mark.parametrize("name", ["csv", "jsonl", "xlsx", "parquet", "datapackage"])
+def test_as_of_gives_the_same_bytes_after_later_crawls(name: str) -> None:
+    conn = new_archive()
+
+    def exported() -> bytes:
+        out = io.BytesIO()
+        export(conn, out, Selection(query="防汛", as_of="2024-01-31"), format=name)
+        return out.getvalue()
+
+    for number in range(1, 6):
+        visit(conn, number, "2024-01-01T08:00:00Z", f"防汛 {number}")
+    visit(conn, 5, "2024-01-15T08:00:00Z", "没有那个词了")
+    first = exported()
+    visit(conn, 9, "2024-02-01T00:00:00Z", "防汛 9")
+    visit(conn, 1, "2024-02-01T00:00:00Z", "改了")
+    visit(conn, 2, "2024-01-31T16:00:00Z", "改了")  # the first of February in China
+    visit(conn, 2, "2024-03-01T00:00:00Z", "又改了,防汛")
+    visit(conn, 4, "2024-03-01T00:00:00Z", "防汛 4")
+    visit(conn, 5, "2024-03-01T00:00:00Z", "防汛 又有了")
+    capture(conn, "http://www.example.gov.cn/3.html", "2024-02-02T00:00:00Z", 404)
+    ArticleStore(conn).mark_gone(3, "once", "2024-02-02T00:00:00Z")
+    search_index.rebuild(conn)
+    assert exported() == first
+    texts = conn.execute("SELECT revision, seen, current FROM v_revisions WHERE article_id = 2 ORDER BY revision")
+    assert [row[0] for row in texts] == [1, 2, 3]
+    out = io.BytesIO()
+    assert export(conn, out, Selection(query="防汛", as_of="2024-01-31"), format="csv").rows == 4
+    visit(conn, 4, "2024-01-31T15:59:59Z", "防汛 四")
+    assert exported() != first, "seen within the day after all, as in an archive that is merged"
+
+
+def test_as_of_tells_what_was_gone_then() -> None:
+    conn = new_archive()
+    put(conn, 1, "题", "文", first_seen="2024-01-01T08:00:00Z")
+    url = "http://www.example.gov.cn/1.html"
+    for fetched, status in (("2024-01-01", 200), ("2024-02-01", 404), ("2024-03-01", 404), ("2024-04-01", 200)):
+        capture(conn, url, f"{fetched}T08:00:00Z", status)
+
+    def at(day: str) -> str:
+        out = io.BytesIO()
+        export(conn, out, Selection(as_of=day, columns=("last_seen", "gone_since")), format="csv")
+        return out.getvalue().decode().split()[-1]
+
+    assert at("2024-01-15") == "2024-01-01T08:00:00Z,"
+    assert at("2024-03-15") == "2024-01-01T08:00:00Z,2024-02-01T08:00:00Z"
+    assert at("2024-04-15") == "2024-04-01T08:00:00Z,"
+    assert at("2023-12-31").startswith("last_seen"), "not seen yet"
+
+
+@pytest.mark.parametrize("bad", ["yesterday", "2024-13-01", "2024", "2024-01-01 00:00"])
+def test_as_of_wants_a_date(bad: str) -> None:
+    with pytest.raises(ExportError, match="as-of"):
+        export(new_archive(), io.BytesIO(), Selection(as_of=bad), format="csv")
