@@ -156,7 +156,7 @@ def raw_member(folder: Path, place: Place) -> bytes:
     except OSError as error:
         raise IntegrityError(f"{path}: {error.strerror}; {CURE}") from None
     if len(member) != place.length or member[:2] != b"\x1f\x8b":
-        raise IntegrityError(f"{path} at {place.offset}: record cannot be read (not whole); {CURE}")
+        raise IntegrityError(f"{path} at {place.offset}: record cannot be read (no whole record there); {CURE}")
     return member
 
 
