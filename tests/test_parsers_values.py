@@ -43,6 +43,9 @@ TIMES = {
     "2017—04—12 21∶37": "2017-04-12T21:37+08:00", "2026-04-09-10:21:33": "2026-04-09T10:21:33+08:00", "[2003-09-08]": "2003-09-08",
     "2026-04-09T10:21:00": "2026-04-09T10:21:00+08:00", "２０２６－０４－０９": "2026-04-09", "2026-04-09 下午 3:05": "2026-04-09T15:05+08:00",
     "二〇二六年四月九日": "2026-04-09", "二○二五年十二月三十一日": "2025-12-31", "9 April 2026": "2026-04-09", "April 9, 2026": "2026-04-09",
+    "April 9, 2026 (Thursday) 3:05 pm": "2026-04-09T15:05+08:00", "9 April 2026, 12:05 a.m.": "2026-04-09T00:05+08:00",
+    "Thu Apr 09 10:21:33 CST 2026": "2026-04-09T10:21:33+08:00", "2026年4月9日（星期四）10:21": "2026-04-09T10:21+08:00",
+    "2026-04-09 星期四 10:21": "2026-04-09T10:21+08:00", "9 April 2026 13:05 pm": "2026-04-09", "20260409": None,
     "09.04.2026": "2026-04-09", "9. April 2026": "2026-04-09", "2026-02-30": None, "2026-13-01": None, "电话 0371-12345678": None,
     "清政〔2026〕3号": None, "12026-04-091": None, "": None,
 }  # fmt: skip
@@ -78,6 +81,25 @@ def test_time_is_chosen_among_its_witnesses(name: str) -> None:
     assert article.flags == flags
     losers = [e for e in article.evidence if e.field == "published" and not e.chosen]
     assert bool(losers) == bool(shown and meta and name != "displayed day, hours from the meta tag")
+
+
+# A date whose year, month and day stand apart, or that only a machine is told
+PARTED = {
+    "<b>9</b><i>2026-04</i>": "2026-04-09", "<p>09</p><p>2026年4月</p>": "2026-04-09", "<p>04-09</p><p>2026</p>": "2026-04-09",
+    "<p>2026年</p><p>4月9日</p>": "2026-04-09", "<p>发布时间：</p><p>2026</p><p>04/09</p>": "2026-04-09", "发布日期：20260409": "2026-04-09",
+    "文号：20260409": None, "<p>31</p><p>2026-02</p>": None, "<p>4-9</p>": None,
+    '<time datetime="2026-04-09T10:21:00+08:00">三天前</time>': "2026-04-09T10:21:00+08:00",
+    '<time datetime="2026-04-09T10:21+08:00">4月9日</time>': "2026-04-09T10:21+08:00",
+    '<span itemprop="datePublished" content="2026-04-09">昨天</span>': "2026-04-09",
+    '<ul><li><a href="b.html">县领导调研春耕生产</a> <time datetime="2026-04-09">4月9日</time></li></ul>': None,
+    '<div><b>9</b><i>2026-04</i></div><a href="b.html">县领导调研春耕生产</a>': None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("markup", PARTED)
+def test_a_date_in_pieces(markup: str) -> None:
+    page = pg(f"<h1>县政府召开第18次常务会议</h1><div>{markup}</div><div id=zoom>{BODY}</div>")
+    assert extract(page, "http://x.gov.cn/a/9.html").published == PARTED[markup]
 
 
 HEADLINE = "县政府召开第18次常务会议"

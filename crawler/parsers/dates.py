@@ -12,7 +12,7 @@ DIGITS = str.maketrans("０１２３４５６７８９：－／．", "0123456789
 _CHINESE = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "O": 0}
 DATE = re.compile(
     r"(?<![\d.])((?:19|20)\d{2})\s?(?:[-—–/.]|\s?年)\s?(\d{1,2})\s?(?:[-—–/.]|\s?月)\s?(\d{1,2})(?:(?!\d)|(?=\d\d:\d\d))\s?日?"
-    r"(?:[\sT\-日]{0,3}(?:(上午|下午|AM|PM)\s?)?(\d{1,2})\s?(?:[:∶]|时|點|点)\s?(\d{1,2})\s?(?:(?:[:∶]|分)\s?(\d{1,2}))?\s?(am|pm|AM|PM)?)?"
+    r"(?:(?:[\sT\-日]{0,3}|\s?[（(]?(?:星期|周)[一二三四五六日天][）)]?\s?)(?:(上午|下午|AM|PM)\s?)?(\d{1,2})\s?(?:[:∶]|时|點|点)\s?(\d{1,2})\s?(?:(?:[:∶]|分)\s?(\d{1,2}))?\s?(am|pm|AM|PM)?)?"
 )
 CHINESE_DATE = re.compile(
     r"([〇○零一二三四五六七八九O]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
@@ -25,6 +25,20 @@ OTHER_DATE = re.compile(
     r"|\b(\d{1,2})\.?\s+([A-Za-zäöüÄÖÜéûА-Яа-яіїєґ]{3,12})\.?,?\s+((?:19|20)\d{2})\b"
     r"|\b([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+((?:19|20)\d{2})\b"
 )
+OTHER_CLOCK = re.compile(
+    r"(?:\s*\([A-Za-z]+\))?[\s,]+(?:at\s+)?(\d{1,2}):(\d\d)(?::(\d\d))?\s?([ap]\.?m\b\.?)?", re.IGNORECASE
+)
+JAVA_DATE = re.compile(r"\b[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d):(\d\d):(\d\d) [A-Z]{3,4} ((?:19|20)\d{2})\b")
+# A date in two pieces, each large or small in an element of its own: 30 | 2023-06, 06-30 | 2023, 2023年 | 6月30日
+PARTED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?P<day>\d{1,2})日?\s+(?P<year>(?:19|20)\d\d)\s?[-/.年]\s?(?P<month>\d{1,2})月?",
+        r"(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?\s+(?P<year>(?:19|20)\d\d)年?",
+        r"(?P<year>(?:19|20)\d\d)年?\s+(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?",
+    )
+)
+COMPACT = re.compile(r"\s?((?:19|20)\d\d)([01]\d)([0-3]\d)(?!\d)")  # only behind a label: a number elsewhere
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -68,8 +82,26 @@ def parse_times(text: str) -> list[Moment]:
     if not found:
         found = [m for match in ERA_DATE.finditer(text) if (m := _of_era(match))]
     if not found:
+        found = [m for match in JAVA_DATE.finditer(text) if (m := _of_java(match))]
+    if not found:
         found = [m for match in OTHER_DATE.finditer(text) if (m := _other(match))]
     return found
+
+
+def parted_date(text: str) -> Moment | None:
+    """The day of a text that is nothing but a date in two pieces."""
+    matches = (pattern.fullmatch(text.translate(DIGITS)) for pattern in PARTED)
+    match = next((one for one in matches if one), None)
+    return _day(match["year"], match["month"], match["day"], match.group()) if match else None
+
+
+def compact_date(text: str, at: int) -> Moment | None:
+    """20230630 at this place."""
+    match = COMPACT.match(text, at)
+    if match is None:
+        return None
+    year, month, day = match.groups()
+    return _day(year, month, day, match.group())
 
 
 def moment_of(match: re.Match[str]) -> Moment | None:
@@ -116,6 +148,23 @@ def _of_era(match: re.Match[str]) -> Moment | None:
         return None
 
 
+def _day(year: str, month: str, day: str, raw: str) -> Moment | None:
+    try:
+        return Moment(datetime(int(year), int(month), int(day)), "day", raw)
+    except ValueError:
+        return None
+
+
+def _of_java(match: re.Match[str]) -> Moment | None:
+    """Fri Jun 30 09:11:00 CST 2023: what Java prints when nobody gave a form; CST is China's time there."""
+    month, day, hour, minute, second, year = match.groups()
+    try:
+        value = datetime(int(year), MONTHS.get(month.lower(), 0), int(day), int(hour), int(minute), int(second))
+    except ValueError:
+        return None
+    return Moment(value, "second", match.group())
+
+
 def _chinese_number(text: str) -> int:
     tens, ten, ones = text.partition("十")
     if not ten:
@@ -125,10 +174,19 @@ def _chinese_number(text: str) -> int:
 
 def _other(match: re.Match[str]) -> Moment | None:
     a, b, c, day, name, year, name2, day2, year2 = match.groups()
-    try:
-        if a:
-            return Moment(datetime(int(c), int(b), int(a)), "day", match.group())
-        month = MONTHS.get((name or name2).lower()) or MONTHS.get((name or name2).lower()[:3])
-        return Moment(datetime(int(year or year2), month or 0, int(day or day2)), "day", match.group())
-    except ValueError:
-        return None
+    if a:
+        return _day(c, b, a, match.group())
+    month = MONTHS.get((name or name2).lower()) or MONTHS.get((name or name2).lower()[:3])
+    moment = _day(year or year2, str(month or 0), day or day2, match.group())
+    clock = OTHER_CLOCK.match(match.string, match.end())
+    return _at(moment, clock) if moment and clock else moment
+
+
+def _at(moment: Moment, clock: re.Match[str]) -> Moment:
+    """The day with the hours printed behind it, 24 of them or twice twelve."""
+    hour, minute, second, half = int(clock[1]), int(clock[2]), clock[3], (clock[4] or "").lower()
+    if hour > (12 if half else 23) or minute > 59 or int(second or 0) > 59:
+        return moment
+    hour = hour % 12 + (12 if half[0] == "p" else 0) if half else hour
+    value = moment.value.replace(hour=hour, minute=minute, second=int(second or 0))
+    return replace(moment, value=value, precision="second" if second else "minute", raw=moment.raw + clock.group())

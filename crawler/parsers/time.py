@@ -7,8 +7,18 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from archive.records import Evidence
-from crawler.html import PART, Page
-from crawler.parsers.dates import CHINA, DATE, DIGITS, OLDEST, Moment, moment_of, parse_times
+from crawler.html import PART, Page, fold
+from crawler.parsers.dates import (
+    CHINA,
+    DATE,
+    DIGITS,
+    OLDEST,
+    Moment,
+    compact_date,
+    moment_of,
+    parse_times,
+    parted_date,
+)
 
 LABEL = re.compile(
     r"(发布时间|发布日期|发表时间|发文时间|发文日期|公开日期|公布日期|公布时间|发布于|刊发时间|上传时间|录入时间|添加时间|更新时间|更新日期"
@@ -22,6 +32,8 @@ LABEL_ALONE = re.compile(
 NOT_PUBLISHED = re.compile(
     r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|会议时间|活动时间|下载|打印|修订|修訂|[Rr]evision|[Rr]eview)[^\d]{0,6}$"
 )
+MARKED = "[itemprop=datePublished], time[datetime]"
+BESIDE = "li *, nav *, aside *, footer *, a *"  # dates there belong to other articles
 OF_LAW = re.compile(r"会议(?:通过|批准|修[订正])|起施行|公布")  # beside a date: a law's, not the page's
 META = (
     "pubdate", "publishdate", "article:published_time", "firstpublishedtime", "dc.date", "dcterms.issued",
@@ -31,7 +43,9 @@ META = (
 URL_DATE = re.compile(
     r"[/t_]((?:19|20)\d{2})[-/]?(\d{2})[-/]?(\d{2})(?:[/_.-]|$)|/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/"
 )
-CLOCK = re.compile(r"^(?:香港時間|香港时间|北京时间|时间[:：]?)?\s?(\d{1,2})\s?[:∶時时点點]\s?(\d{1,2})\s?分?$")
+CLOCK = re.compile(
+    r"^(?:香港時間|香港时间|北京时间|时间[:：]?|Issued at HKT)?\s?(\d{1,2})\s?[:∶時时点點]\s?(\d{1,2})\s?分?$"
+)
 GENERATED = re.compile(r"页面生成时间\s*((?:19|20)\d{2}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)")
 # 115-04-09, the year counted from 1911: only behind a label, it may be anything else elsewhere
 ROC_DATE = re.compile(r"\s?(1[01]\d|[89]\d)([-/.年])(\d{1,2})[-/.月](\d{1,2})(?!\d)")
@@ -108,9 +122,18 @@ def _dated_line(page: Page, info: Sequence[int], body: Collection[int]) -> tuple
         if moment:
             return moment, number
         if bare is None and number not in body and not _is_row(page, number) and not OF_LAW.search(text):
-            lonely = _bare(text)
+            lonely = _bare(text) or _parted(page, number)
             bare = (lonely, number) if lonely else None
     return bare
+
+
+def _parted(page: Page, number: int) -> Moment | None:
+    """A date in two elements of one line or in two lines; not beside a link, where it is the date of a list's row."""
+    around = page.lines[max(number - 2, 0) : number + 4]
+    if len(page.lines[number].text) > 20 or any(len(name) > 5 for line in around for name, _ in line.links):
+        return None
+    texts = [line.parts.replace(PART, " ") for line in page.lines[number : number + 2]]
+    return parted_date(fold(texts[0])) or parted_date(fold(" ".join(texts)))
 
 
 def _is_row(page: Page, number: int) -> bool:
@@ -153,8 +176,8 @@ def _labelled(text: str) -> Moment | None:
         if moment:
             return moment
         others = parse_times(text[label.end() : label.end() + 40]) or _of_republic(text, label.end())
-        if others:
-            return others[0]
+        if found := others[0] if others else compact_date(text, label.end()):
+            return found
     return None
 
 
@@ -191,6 +214,15 @@ def _from_meta(page: Page) -> Moment | None:
         content = page.meta(name)
         times = parse_times(content) if content else []
         if times:
+            return times[0]
+    return _from_markup(page)
+
+
+def _from_markup(page: Page) -> Moment | None:
+    """What the first element that says so gives a machine: <time datetime>, itemprop; not one in a list or a menu."""
+    for node in page.tree.css(MARKED):
+        given = node.attributes.get("datetime") or node.attributes.get("content") or ""
+        if (times := parse_times(given)) and not node.css_matches(BESIDE):
             return times[0]
     return None
 
