@@ -26,6 +26,7 @@ from crawler.parsers.title import Headline, parse_title
 from crawler.portal import ArticleRules, Portal
 
 TODAY = re.compile(r"今天|星期|农历|農曆")  # above a headline: the page's clock, not its date
+COPYRIGHT = re.compile(r"©|版[权權]所有|Copyright", re.IGNORECASE)  # in the footer, whose dates are the site's
 TRADITIONAL = re.compile("[們國這個為對會來時說發經過還後應該開關與區學業務據處總體變門無實驗機構]")
 SIMPLIFIED = re.compile("[们国这个为对会来时说发经过还后应该开关与区学业务据处总体变门无实验机构]")
 CJK = re.compile("[\u4e00-\u9fff]")
@@ -62,7 +63,7 @@ def extract(
     )
     info = _info_lines(seen, headline, body)
     source, source_evidence = named_source(seen, _lines_of(seen, rules.source)) or parse_source(
-        seen, info, headline.text
+        seen, [*info, *body.numbers[-1:]], headline.text
     )
     times = _lines_of(seen, rules.published)
     outside = () if times else frozenset(body.numbers)
@@ -173,16 +174,20 @@ def _info_lines(page: Page, headline: Headline, body: Body) -> list[int]:
     start = headline.end if headline.end >= 0 else max((body.box.start - 12) if body.box else 0, 0)
     first = body.numbers[0] if body.numbers else min(start + 12, total)
     between = list(range(start, min(max(first, start), start + 25, total)))
-    inside = list(range(max(headline.start, 0), min(headline.end, total))) if headline.start >= 0 else []
+    inside = [
+        n for n in range(max(headline.start, 0), min(headline.end, total)) if page.lines[n].text not in headline.text
+    ]
     above = [
         n for n in range(headline.start - 1, max(headline.start - 30, -1), -1) if not TODAY.search(page.lines[n].text)
     ]
     head = list(range(first, min(body.numbers[:3][-1], first + 12) + 1)) if body.numbers else []
     end = body.box.end if body.box else first
-    behind = list(range(end, min(end + 8, total)))
+    last = body.numbers[-1] + 1 if body.numbers else end
+    behind = list(range(max(last, end - 12), min(end + 8, total)))
     order = [*between, *inside, *above, *head, *behind]
     lines = [(n, page.lines[n]) for n in dict.fromkeys(order)]
-    return [n for n, line in lines if not line.hidden and len(line.text) < 300 and not line.text.startswith("今天")]
+    shown = [(n, line.text) for n, line in lines if not line.hidden and len(line.text) < 300]
+    return [n for n, text in shown if not text.startswith("今天") and not COPYRIGHT.search(text)]
 
 
 def _base(page: Page, url: str | None) -> str | None:

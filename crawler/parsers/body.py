@@ -26,6 +26,8 @@ EDITOR = re.compile(
     r"[（(\[【]?\s*(?:责任编辑|责\s?编|编\s?辑|責任編輯)\s?[:：]\s?([^\s）)\]】|]{1,20}(?:\s[\u4e00-\u9fff]{1,4})?)\s*[）)\]】]?"
 )
 LONG = 30  # characters of a line that does not repeat by chance
+SOURCE_LINE = re.compile(r"^[（(\[【]?\s*(?:信息|稿件|文章|新闻)?来源\s?[:：][^。，]{2,40}[)）\]】]?$")  # below a text
+SUMMARY = re.compile(r"^[\[【]?(?:内容)?(?:摘\s?要|简介|核心提示|导\s?读)[\]】]?\s?[:：]?\s?")
 AUTHOR = re.compile(r"(?:^|[\s（(【|])(?:作\s?者|撰\s?稿|记者)\s?[:：]\s?([^\s）)】|]{1,30})")
 
 
@@ -51,7 +53,31 @@ def parse_body(page: Page, after: int, title: str, *, selector_box: Box | None =
     if box is None:
         return Body((), "none", None)
     editor, author = _credits(page, box)
+    captions = _captions(page, box, after) if numbers else []
+    if captions:
+        numbers = sorted({*captions, *numbers})
+        box = _around_both(page, numbers[0], numbers[-1], box)
     return Body(tuple(numbers), rule, box, editor, author)
+
+
+def _captions(page: Page, box: Box, after: int) -> list[int]:
+    """The captions of pictures between the headline and the box of the text, and of those right below it."""
+    figures = [one for one in page.boxes if one.tag == "figcaption" and not one.hidden and one.start < one.end]
+    found: list[int] = []
+    below = box.end
+    for figure in figures:
+        if (0 <= after <= figure.start and figure.end <= box.start) or figure.start == below:
+            found += range(figure.start, figure.end)
+        if figure.start == below:
+            below = figure.end
+    return [n for n in found if page.lines[n].text and not page.lines[n].links]
+
+
+def _around_both(page: Page, first: int, last: int, box: Box) -> Box:
+    """The smallest element that holds these lines and the box; the box where none does."""
+    start, end = min(first, box.start), max(last + 1, box.end)
+    outer = (one for one in page.boxes if one.start <= start and one.end >= end)
+    return min(outer, key=lambda one: one.end - one.start, default=box)
 
 
 def render(page: Page, numbers: Sequence[int]) -> str:
@@ -90,7 +116,7 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
         if TAIL.match(text) and len(text) < 60:
             if not seen_text and TOOL.match(text):  # a share bar above the text
                 continue
-            if (STRONG_TAIL.match(text) and seen_text > 100) or rest_is_tail(page, number, box.end):
+            if (STRONG_TAIL.match(text) and seen_text > LONG) or rest_is_tail(page, number, box.end):
                 break
             if TOOL.match(text) or line.link_chars > len(text) * 0.5:
                 continue
@@ -98,6 +124,10 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
             continue
         numbers.append(number)
         seen_text += line.plain_chars
+    if len(numbers) > 1 and _is_summary(*(page.lines[number].text for number in numbers[:2])):
+        del numbers[0]
+    while numbers and SOURCE_LINE.match(page.lines[numbers[-1]].text):
+        numbers.pop()
     while numbers and is_file(page.lines[numbers[-1]]):  # a list of files below the text: `attachments` has them
         numbers.pop()
     return _once(page, numbers)
@@ -109,6 +139,12 @@ def _is_info(page: Page, number: int) -> bool:
     if is_dateline(text) or LABELLED.match(text) or LABEL_ALONE.match(text):
         return True
     return len(text) < 30 and number > 0 and LABEL_ALONE.match(page.lines[number - 1].text) is not None
+
+
+def _is_summary(first: str, second: str) -> bool:
+    """Whether the first line is the beginning of the second: a summary box that repeats it."""
+    start = SUMMARY.sub("", first).rstrip("….")
+    return len(start) > LONG and second.startswith(start)
 
 
 def _once(page: Page, numbers: list[int]) -> list[int]:

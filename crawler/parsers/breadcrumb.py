@@ -12,22 +12,26 @@ from crawler.parsers.title import key
 
 LABEL = re.compile(
     r"(?:您\s?现?\s?在?\s?所?\s?在?\s?的?\s?位\s?置|您所处的位置|您当前的?位置|你当前的?位置|您当前所在的?位置|你所在的?位置|你的位置|当前所?在?的?位置|所在位置|现在位置|"
-    r"當前位置|您的位置|你的位置|目前位置|當前的位置|位置|[您你]?(?:現在|現時|目前|現正瀏覽)的?(?:所在)?位置|您的位置|You are here|Sie sind hier|Breadcrumbs?|Pfadnavigation|您正在浏览)\s?(?:是|为)?\s?[:：>】]?"
+    r"當前位置|您的位置|你的位置|目前位置|當前的位置|位置|[您你]?(?:現在|現時|目前|現正瀏覽)的?(?:所在)?位置|您的位置|現在地|現在のページ|You are here|Sie sind hier|Sie befinden sich hier|Vous êtes ici|Usted está aquí|Você está aqui|Вы здесь|Ви тут|Breadcrumbs?|Pfadnavigation|您正在浏览)\s?(?:是|为)?\s?[:：>】]?"
 )
 PLACEHOLDER = re.compile(r"\{\d?\}")  # what a template left unfilled
 STARTS = re.compile(rf"^[\s\[【{PART}]*{LABEL.pattern}", re.IGNORECASE)
 NAMED = re.compile(
-    r"(?:^|[\s_-])(?:\w*location\w*|\w*crumbs?\w*|bread\w*|position|\w*[_-]position|pos|posi|\w*path|where|navigation|weizhi|wz\w*|\w*dqwz\w*|mbx|"
+    r"(?:^|[\s_-])(?:\w*trail|\w*location\w*|\w*crumbs?\w*|bread\w*|position|\w*[_-]position|pos|posi|\w*path|where|navigation|weizhi|wz\w*|\w*dqwz\w*|mbx|"
     r"\w*mnav|curr?ent\w*|place|\w*mianbao\w*|lujing|dh_?lj|nowplace)(?:$|[\s_-])"
 )
 HOME = re.compile(
-    r"^(?:网站|本站|返回)?首\s?[页頁]$|^主[页頁]$|^home(?:page)?$|^(?:zur )?startseite$|^головна$|^accueil$|^inicio$",
+    r"^(?:网站|本站|返回)?首\s?[页頁]$|^主[页頁]$|^home(?:page)?$|^(?:zur )?startseite$|^головна$|^accueil$|^inicio$|^início$|^главная(?: страница)?$|^ホーム$|^トップ(?:ページ)?$|^홈$",
     re.IGNORECASE,
 )
 OWN_LABEL = re.compile(rf"^[{PART}\s]*[\u4e00-\u9fff]{{2,8}}\s?[:：][{PART}\s]*")
-PLAIN_TRAIL = re.compile(r"^(?:网站)?首\s?页\s?[>»›＞→].{2,60}$")  # a trail whose crumbs are no links
+PLAIN_TRAIL = re.compile(
+    r"^(?:网站)?首\s?页\s?(?:[>»›＞→].{2,60}|(?:/\s?[^/。，]{2,12}){1,5}/?)$"
+)  # a trail whose crumbs are no links
+MENU = re.compile(r"nav|menu|tab|head|top|link")
 LAST = re.compile(r"^(?:正文|详情|详细内容|内容|文章详情)$")
 SEPARATOR = re.compile(r"\s*(?:>>|>|»|›|→|＞|/|\\|\||›|▶|-(?=\s)|→|>|：|·)\s*")
+ARROW = re.compile(r"\s*(?:>>|>|»|›|→|＞|▶)\s*")
 STROKES = re.compile(r"[/|·-]")  # also between the items of a menu
 STRIP = " >»›→＞/|\\-:：▶·<"
 TOOLS = re.compile(
@@ -119,7 +123,7 @@ def _by_home(page: Page, before: int) -> Found | None:
                 break
             group.append(following)
         if _begins_at_home(line) and (
-            _has_separator(group) or _ends_here(line) or _is_short_trail(page, number, before)
+            _has_separator(group) or not line.links or _ends_here(line) or _is_short_trail(page, number, before)
         ):
             crumbs = _crumbs(group)
             if 2 <= len(crumbs) <= 7 or (len(crumbs) == 1 and not line.text.startswith(crumbs[0])):
@@ -171,7 +175,15 @@ def _by_list(page: Page, before: int) -> Found | None:
         last_is_here = end == len(linked) - 1 and (key(names[end]) in key(page.title) or bool(LAST.match(names[end])))
         if 2 <= len(names) <= 7 and last_is_here:
             return tuple(names), " ".join(names)
+        if 2 <= len(names) <= 4 and all(linked) and _is_own_box(page, number, before):
+            return tuple(names), " ".join(names)
     return None
+
+
+def _is_own_box(page: Page, start: int, end: int) -> bool:
+    """Whether an element that is no menu holds just these lines."""
+    own = [box for box in page.boxes if (box.start, box.end) == (start, end)]
+    return bool(own) and not any(box.tag in ("nav", "header") or MENU.search(box.name) for box in own)
 
 
 def _has_separator(lines: list[Line]) -> bool:
@@ -183,7 +195,7 @@ def _crumbs(lines: list[Line]) -> tuple[str, ...]:
     crumbs: list[str] = []
     for number, line in enumerate(lines):
         text = _unlabelled(line) if number == 0 else line.parts
-        found = _split(text, line)
+        found = _split(text, line) if line.links or number == 0 else _plain_pieces(text, ARROW)
         if number and not line.links and found == crumbs[-1:]:  # the column's name again, as a heading
             continue
         crumbs += found
@@ -208,14 +220,17 @@ def _split(text: str, line: Line) -> list[str]:
     names = [fold(name) for name, _ in line.links if fold(name)]
     pieces: list[str] = []
     rest = text
+    separator = SEPARATOR
     for name in names:
         before, found, after = _cut(rest, name)
         if not found:
             continue
         pieces += _plain_pieces(before)
+        if pieces and ARROW.search(before):
+            separator = ARROW  # a stroke in the last crumb belongs to its name
         pieces.append(name.strip(STRIP))
         rest = after
-    tail = _plain_pieces(rest)
+    tail = _plain_pieces(rest, separator)
     if pieces and tail[:1] == pieces[-1:]:  # the last column once more, as text
         tail = tail[1:]
     return [piece for piece in [*pieces, *tail] if piece]
@@ -231,6 +246,6 @@ def _cut(text: str, name: str) -> tuple[str, bool, str]:
     return (text[: match.start()], True, text[match.end() :]) if match else (text, False, "")
 
 
-def _plain_pieces(text: str) -> list[str]:
+def _plain_pieces(text: str, separator: re.Pattern[str] = SEPARATOR) -> list[str]:
     """Crumbs that are no links: between separators or element borders."""
-    return [piece for part in text.split(PART) for one in SEPARATOR.split(part) if (piece := fold(one).strip(STRIP))]
+    return [piece for part in text.split(PART) for one in separator.split(part) if (piece := fold(one).strip(STRIP))]

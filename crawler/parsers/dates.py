@@ -22,8 +22,8 @@ ERAS = {"民國": 1911, "民国": 1911, "令和": 2018, "平成": 1988, "昭和"
 ERA_DATE = re.compile(r"(民國|民国|令和|平成|昭和)\s?(元|\d{1,3})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
 OTHER_DATE = re.compile(
     r"\b(\d{1,2})[./ ](\d{1,2})[./ ]((?:19|20)\d{2})\b"
-    r"|\b(\d{1,2})\.?\s+([A-Za-zäöüÄÖÜéûА-Яа-яіїєґ]{3,12})\.?,?\s+((?:19|20)\d{2})\b"
-    r"|\b([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+((?:19|20)\d{2})\b"
+    r"|\b(\d{1,2})(?:\.|er|º|st|nd|rd|th)?\s+(?:de\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+)?((?:19|20)\d{2})\b"
+    r"|\b([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{2})\b"
 )
 OTHER_CLOCK = re.compile(
     r"(?:\s*\([A-Za-z]+\))?[\s,]+(?:at\s+)?(\d{1,2}):(\d\d)(?::(\d\d))?\s?([ap]\.?m\b\.?)?", re.IGNORECASE
@@ -42,13 +42,24 @@ COMPACT = re.compile(r"\s?((?:19|20)\d\d)([01]\d)([0-3]\d)(?!\d)")  # only behin
 MONTHS = {
     name: number
     for number, names in enumerate(
-        ("jan januar january", "feb februar february", "mar märz march", "apr april", "may mai", "jun juni june",
-         "jul juli july", "aug august", "sep sept september", "oct okt oktober october", "nov november",
-         "dec dez dezember december"), 1)
+        (
+            "jan januar january janvier enero janeiro gennaio января січня",
+            "feb februar february février febrero fevereiro febbraio февраля лютого",
+            "mar märz march mars marzo março марта березня",
+            "apr april avril abril aprile апреля квітня",
+            "may mai mayo maio maggio мая травня",
+            "jun juni june juin junio junho giugno июня червня",
+            "jul juli july juillet julio julho luglio июля липня",
+            "aug august août agosto августа серпня",
+            "sep sept september septembre septiembre setembro settembre сентября вересня",
+            "oct okt oktober october octobre octubre outubro ottobre октября жовтня",
+            "nov november novembre noviembre novembro ноября листопада",
+            "dec dez dezember december décembre diciembre dezembro dicembre декабря грудня",
+        ),
+        1,
+    )
     for name in names.split()
-} | {name: number for number, name in enumerate(
-    ("січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня", "листопада",
-     "грудня"), 1)}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)

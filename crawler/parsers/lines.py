@@ -16,19 +16,21 @@ FOOTER = re.compile(
 )
 # A line that ends the body: what follows belongs to the page, not to the article.
 TAIL = re.compile(
-    r"^[\s\[【(（>]*(?:相关(?:文章|链接|新闻|政策|报道|稿件|信息|文档|阅读|附件|内容|解读|推荐|文件)|关联稿件|延伸阅读|推荐阅读|扫一扫|扫描二维码|扫码|分享到|分享[:：]?$|分享至"
-    r"|上一[篇条]|下一[篇条]|打印本页|打印此[文页]|打印正文|关闭窗口|关闭本页|【?打印】?$|【?关闭】?$|返回顶部|返回列表|主办单位|网站标识码|版权所有|免责声明|我要纠错|纠错"
-    r"|热点新闻|最新更新|点击排行|附件下载[:：]?$|图解|打印|本页二维码|您访问的链接|您觉得.{0,12}帮助|(?:本|这)篇?文?[章页].{0,4}对您.{0,6}帮助|您对本页|关注[“\"‘]?.{2,16}(?:公众号|官方微信)|分享此頁|列印|Share (?:this|on)|Seite teilen|Related (?:content|articles|links|news)|Print this page|Back to top)"
+    r"^[\s\[【(（>]*(?:相关(?:文章|链接|新闻|政策|报道|稿件|信息|文档|阅读|附件|内容|解读|推荐|文件)|关联稿件|延伸阅读|推荐阅读|(?:完|Ends)\s?[/／]|扫一扫|扫描二维码|扫码|分享到|分享[:：]?$|分享至|(?:发表|我要|网友|相关|最新)评论"
+    r"|[上下]一(?:篇|条|个|组|图集)|打印本页|打印此[文页]|打印正文|关闭窗口|关闭本页|【?打印】?$|【?关闭】?$|返回顶部|返回列表|主办单位|网站标识码|版权所有|免责声明|我要纠错|纠错"
+    r"|热点新闻|最新更新|点击排行|附件下载[:：]?$|图解|打印|本页二维码|您访问的链接|您觉得.{0,12}帮助|(?:本|这)篇?文?[章页].{0,4}对您.{0,6}帮助|您对本页|关注[“\"‘]?.{2,16}(?:公众号|官方微信)|分享此頁|列印|Share (?:this|on)|Seite teilen|Related (?:content|articles|links|news)|Print this page|Back to top|Was this (?:page|information) (?:helpful|useful)|Partager|Compartir|Поделиться|このページに関する|ページの先頭)"
 )
 # Of these, the ones after which no article goes on, however much text follows.
 STRONG_TAIL = re.compile(
-    r"^[\s\[【(（>]*(?:推荐阅读|延伸阅读|相关(?:文章|新闻|阅读|推荐|稿件|报道)|关联稿件|热点新闻|点击排行|最新更新|上一[篇条]|下一[篇条]|扫一扫|分享到)"
+    r"^[\s\[【(（>]*(?:推荐阅读|延伸阅读|相关(?:文章|新闻|阅读|推荐|稿件|报道)|关联稿件|热点新闻|点击排行|最新更新|[上下]一(?:篇|条|图集)|扫一扫|分享到)"
 )
-PAGER = re.compile(r"[\s\d|<>\[\]【】()«»‹›.…/-]|上一?页|下一?页|首页|尾页|末页|全文")
+PAGER = re.compile(
+    r"[\s\d|<>\[\]【】()（）«»‹›.…/:：，-]|上一?页|下一?页|首页|尾页|末页|最后一?页|[共第]\d*页|[共第]|全文|转到|跳转|跳至|当前|页$"
+)
 # A line that is a tool or the info line, wherever it stands.
 TOOL = re.compile(
     r"^[\s\[【(（|]*(?:(?:【?字体|字号|字號)[:：\s]|打印|关闭|Play Video$|\S{2,6}客户端下载|【?(?:大|中|小)】?(?:\s*【?(?:大|中|小)】?)*$|放大|缩小|收藏|浏览(?:次数|量)|阅读(?:次数|量)|点击(?:数|量|次数)|访问(?:次数|量)"
-    r"|分享到|扫一扫|返回顶部|\[?打印\]?|来源[:：].{0,80}(?:时间|日期|\d{4}[-年])|发布(?:时间|日期)[:：]|信息来源[:：]|文章来源[:：]|責任編輯|字体大小|(?:语音播报|(?:语音|智能|开始)?朗读|播放|暂停|停止|收听)(?:\s*(?:播放|暂停|停止|继续|收听))*$)"
+    r"|分享到|扫一扫|返回顶部|\[?打印\]?|(?:顶|踩|赞)一下|点赞|[（(]\d+[)）]$|来源[:：].{0,80}(?:时间|日期|\d{4}[-年])|发布(?:时间|日期)[:：]|信息来源[:：]|文章来源[:：]|責任編輯|字体大小|(?:语音播报|(?:语音|智能|开始)?朗读|播放|暂停|停止|收听)(?:\s*(?:播放|暂停|停止|继续|收听))*$)"
 )
 EDITOR_LINE = re.compile(
     r"^[（(\[【]?\s*(?:责任编辑|责\s?编|编\s?辑|審核|责任编审|初审|复审|终审|編輯)\s?[:：].{0,60}$"
@@ -41,6 +43,9 @@ SENTENCE = re.compile("[。！？；，、,]")
 _LABELS = r"(?:信息|稿件|文章)?[来來]\s?源|出\s?处|作\s?者|发布(?:机构|单位)|(?:发布|发稿)?(?:日\s?期|[时時]\s?[间間])"
 LABELLED = re.compile(rf"^(?:{_LABELS})\s?[:：]\s?[^。，]{{1,30}}$")  # at the head of the body: an info line
 LABEL_ALONE = re.compile(rf"^(?:{_LABELS})\s?[:：]?$")  # there: the next line is its value
+OF_DOCUMENT = re.compile(r"[（(](?:19|20)\d\d年[1-9]\d?月[1-9]\d?日[)）]")
+COUNT = re.compile(r"\d{1,3}\s?/\s?\d{1,3}")  # of a picture in its gallery
+STROKE = re.compile(r"\s*[/|｜丨]\s*")
 RULE = re.compile(r"[-—=_*＊※·.~☆★]{6,}|^[*＊※·☆★]{3,}$")  # a line drawn with characters
 
 
@@ -71,8 +76,15 @@ def is_file(line: Line) -> bool:
 
 
 def is_dateline(text: str) -> bool:
-    """A line that is hardly more than a date, or begins with a date's label, at the head of the body."""
+    """A line that is hardly more than a date, or begins with a date's label, at the head of the body.
+
+    （2022年4月2日） is what a document has under its headline: text.
+    """
+    if OF_DOCUMENT.fullmatch(text):
+        return False
     found = parse_times(text) if len(text) < 60 else []
+    if len(found) == 1 and found[0].raw in STROKE.split(text)[:-1]:
+        return True  # 2021-08-13 | 清和发布 | 阅读 96
     labelled = LABEL.match(text) or INFO_LABEL.search(text) or text.startswith("发布")
     return bool(found) and (len(text) - len(found[0].raw) < 12 or bool(labelled))
 
@@ -81,6 +93,8 @@ def is_tool(line: Line) -> bool:
     """The info line, a button, the pager inside the body, an editor's line, the footer."""
     text = line.text
     if (TOOL.match(text) and len(text) < 120) or EDITOR_LINE.match(text) or _is_info(text):
+        return True
+    if not line.row and COUNT.fullmatch(text):
         return True
     if RULE.match(text) and len(RULE.sub("", text)) < 8:
         return True

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from archive.records import Evidence
 from crawler.html import PART, Page, fold
+from crawler.parsers.dates import DATE, DIGITS
 
-LABELS = r"(?:(?:信\s?息|文\s?章|稿\s?件|消\s?息|新\s?闻)\s?)?来\s?源(?:\s?于)?|來\s?源|稿\s?源|出\s?处|来\s?自|来\s?稿|供\s?稿\s?单\s?位|資料來源|消息來源|Source"
+LABELS = r"(?:(?:信\s?息|文\s?章|稿\s?件|消\s?息|新\s?闻)\s?)?来\s?源(?:\s?于)?|來\s?源|稿\s?源|出\s?处|来\s?自|来\s?稿|供\s?稿\s?单\s?位|資料來源|消息來源|Source|Источник|Джерело|출처"
 WEAKER = r"发\s?布\s?机\s?构|发\s?布\s?单\s?位|发\s?布\s?部\s?门|信\s?息\s?提\s?供|供稿"
 LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}>]|(?<=\d))(?:{LABELS})\s?{PART}*\s?[:：】]\s?")
 WEAK_LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}])(?:{WEAKER})\s?{PART}*\s?[:：】]\s?")
@@ -21,11 +22,14 @@ _NEXT = (
     r"|打印|分享|收藏|关闭|摄影|记者|通讯员|次数|人气|评论|扫一扫"
 )
 END = re.compile(
-    rf"(?:^|\s+)(?:[\u4e00-\u9fff]{{0,4}}(?:时间|日期)|{_NEXT}).*|\s*(?:{_NEXT})[^\s:：]{{0,4}}\s?[:：].*|\s*(?:大中小|[（(](?:本报|本台)?(?:记者|通讯员|作者|编辑|责编|摄影)|\[|【|\||〖|[（(]?\s?(?:19|20)\d{{2}}\s?[-年/.]).*",
+    rf"(?:^|\s+)(?:[\u4e00-\u9fff]{{0,4}}(?:时间|日期)|{_NEXT}|[\u4e00-\u9fff]{{2,6}}\s?[:：]).*|\s*(?:{_NEXT})[^\s:：]{{0,4}}\s?[:：].*|\s*(?:大中小|[（(](?:本报|本台)?(?:记者|通讯员|作者|编辑|责编|摄影)|\[|【|\||〖|[（(]?\s?(?:19|20)\d{{2}}\s?[-年/.]).*",
     re.DOTALL,
 )
 EMPTY = frozenset({"", "-", "--", "无", "null", "undefined", "/", "暂无"})
 META = ("contentsource", "source", "article:author_site", "og:site_source", "infosource", "mediaid", "dc.source")
+STROKE = re.compile(r"\s*[|｜丨]\s*|\s+/\s+")
+NAME = re.compile(r"[\u4e00-\u9fff（）()·]{2,24}")
+COUNTER = re.compile(r"阅读|浏览|点击|访问|字体|字号|打印|分享|收藏|关闭|评论|编辑|作者|大|中|小")
 LONGEST = 60  # characters: longer is a sentence, not a name
 
 
@@ -45,12 +49,15 @@ def parse_source(page: Page, info: Sequence[int], title: str = "") -> tuple[str 
         chosen = meta
     if chosen is None:
         chosen, raw = _displayed(page, info, WEAK_LABEL, title)
+    if chosen is None:
+        chosen, raw = _between_strokes(page, info)
     if shown:
         evidence.append(Evidence("source", "label:来源", raw, shown, True))
     if meta:
         evidence.append(Evidence("source", "meta:ContentSource", meta, meta, chosen == meta and not shown))
     if chosen and not shown and not meta:
-        evidence.append(Evidence("source", "label:发布机构", raw, chosen, True))
+        rule = "label:发布机构" if WEAK_LABEL.search(raw) else "beside the date"
+        evidence.append(Evidence("source", rule, raw, chosen, True))
     return chosen, evidence
 
 
@@ -90,6 +97,19 @@ def _in_next_cell(page: Page, info: Sequence[int]) -> tuple[str | None, str]:
         if line.row and following.row == line.row and following.cell != line.cell and ALONE.match(line.text):
             value = clean_source(following.text)
             return value, f"{line.text} {following.text}"[:500]
+    return None, ""
+
+
+def _between_strokes(page: Page, info: Sequence[int]) -> tuple[str | None, str]:
+    """2021-08-13 | 清和发布 | 阅读 96: the one name among the pieces of a line whose first or last is its date."""
+    for number in info:
+        text = page.lines[number].text
+        pieces = STROKE.split(text) if len(text) < 100 else []
+        if len(pieces) < 2 or not any(DATE.match(piece.translate(DIGITS)) for piece in (pieces[0], pieces[-1])):
+            continue
+        names = [piece for piece in pieces if NAME.fullmatch(piece) and not COUNTER.match(piece)]
+        if len(names) == 1:
+            return clean_source(names[0]), text
     return None, ""
 
 

@@ -21,19 +21,20 @@ from crawler.parsers.dates import (
 )
 
 LABEL = re.compile(
-    r"(发布时间|发布日期|发表时间|发文时间|发文日期|公开日期|公布日期|公布时间|发布于|刊发时间|上传时间|录入时间|添加时间|更新时间|更新日期"
+    r"(发布时间|发布日期|发表时间|公开日期|公布日期|公布时间|发布于|刊发时间|上传时间|录入时间|添加时间|更新时间|更新日期"
     r"|信息时间|時間|发稿时间|發布日期|發佈日期|時間|日期|时间"
-    r"|(?i:(?:published|posted|issued|updated)(?: on)?|(?:release |publication )?date|stand|datum|erscheinungsdatum))\s?[:：】\]]"
+    r"|(?i:(?:published|posted|issued|updated)(?: on)?|(?:release |publication )?date|stand|datum|erscheinungsdatum|publié le|опубликовано|дата)|公開日|掲載日|更新日|등록일|작성일)\s?[:：】\]]"
 )
-OF_DOCUMENT = re.compile(r"(?:成文|生成|印发|制定)(?:日期|时间)\s?[:：]?\s*")
+OF_DOCUMENT = re.compile(r"(?:成文|生成|印发|制定|发文)(?:日期|时间)\s?[:：]?\s*")
 LABEL_ALONE = re.compile(
     r"^[\u4e00-\u9fff]{0,4}(?:日期|时间|時間)\s?[:：]?$|^发布于\s?[:：]?$|^(?:Published|Posted|Date|Datum)(?: on)?:?$"
 )
 NOT_PUBLISHED = re.compile(
-    r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|会议时间|活动时间|下载|打印|修订|修訂|[Rr]evision|[Rr]eview)[^\d]{0,6}$"
+    r"(成文日期|成文时间|发文日期|发文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|会议时间|活动时间|下载|打印|修订|修訂|[Rr]evision|[Rr]eview)[^\d]{0,6}$"
 )
+INFO = re.compile(r"[来來]\s?源|浏览|点击|阅读|字体|字号|作者|编辑")  # beside the date of an article, not of a row
 MARKED = "[itemprop=datePublished], time[datetime]"
-BESIDE = "li *, nav *, aside *, footer *, a *"  # dates there belong to other articles
+BESIDE = "li:has(a) *, nav *, aside *, footer *, a *"  # dates there belong to other articles
 OF_LAW = re.compile(r"会议(?:通过|批准|修[订正])|起施行|公布")  # beside a date: a law's, not the page's
 META = (
     "pubdate", "publishdate", "article:published_time", "firstpublishedtime", "dc.date", "dcterms.issued",
@@ -139,6 +140,8 @@ def _parted(page: Page, number: int) -> Moment | None:
 def _is_row(page: Page, number: int) -> bool:
     """Whether the date of this line belongs to a row of a list: a link beside it, and the same on the lines around."""
     line = page.lines[number]
+    if INFO.search(line.text):
+        return False
     if line.link_chars:
         return line.link_chars >= len(line.text) / 2
     neighbours = page.lines[max(number - 1, 0) : number + 2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from archive.records import Evidence
@@ -23,15 +23,22 @@ NO_TITLE = re.compile(
     r"|^相关(?:链接|稿件|阅读|附件|新闻|文档|信息|解读|报道|文章|资料|政策|推荐)\s?[:：]?$|[:：]$"
 )
 LONGEST = 200
+SHORT = 12  # characters of a <title> that is hardly a headline: 清和县人民政府公报
 COLUMN = 8  # characters of a column's name at most
 BULLETS = "›»>•▪◆■ "  # before a headline, as an arrow before a link
 ABOVE = "line above source and time"
+ABOVE_TEXT = "line above the text"
+PARAGRAPH = re.compile(r"[^。]{25,}。")
 FULL_WIDTH = "\uf900"  # characters from here on are compatibility forms, which `key` changes
 INFO = re.compile(
     r"(?:来\s?源\s?于?|來源|稿\s?源|出\s?处|来\s?自|时间|時間|日期|(?i:(?:posted|published)(?: on)?))\s?[:：]|(?:19|20)\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}"
 )
 UNDER = re.compile(
     r"^[（(【\[].*[）)】\]]$|^\S{0,12}[〔\[【（(]?(?:19|20)\d{2}[〕\]】）)]?\s?第?\s?\d+\s?号$|^第\s?\d+\s?号$|[:：]$|^【[^】]{2,8}】"
+)
+# Tools that stand in the headline's element, behind it
+TOOLS = re.compile(
+    r"\s*[\[【（(]?\s*(?:字体|字号|字號)\s?[:：\[【（(].*$|\s+[\[【（(]?(?:打印|列印|打印本页|分享|分享到[:：]?|收藏|关闭|关闭窗口|语音播报)[\])】）]?(?:\s.*)?$"
 )
 HEADLINE_TAGS = ("p", "div", "td", "span", "strong", "b", "font", "center", "h1", "h2", "h3", "h4")
 INDEX_LABEL = re.compile(r"^(?:标\s?题|名\s?称|(?:信息|文件|公文)(?:标题|名称)|题\s?名)\s?[:：]\s?")
@@ -82,11 +89,12 @@ def parse_title(page: Page) -> tuple[Headline, list[Evidence]]:
     if best.text and best_score < 3 and _above_info(page, best):
         best_score += 1.5
     only_site_named = not declared or (
-        len(declared) <= 25 and (SITE_NAME.search(_first_part(declared)) or key(_first_part(declared)) in columns)
+        len(declared) <= 25
+        and (len(declared) <= SHORT or SITE_NAME.search(_first_part(declared)) or key(_first_part(declared)) in columns)
     )
     if best_score < 3 and not named and only_site_named and not best.rule.startswith("heading:h1"):
-        best = _over_info(page) or best
-        best_score = 3.0 if best.rule == ABOVE else best_score
+        best = _over_info(page) or _over_text(page) or best
+        best_score = 3.0 if best.rule in (ABOVE, ABOVE_TEXT) else best_score
     elif best_score < 3 and best.rule.startswith("heading:h1") and only_site_named:
         best_score = 3.0
     if best_score < 3 and not (best_score > 0 and SITE_NAME.search(_first_part(declared))):
@@ -116,7 +124,7 @@ def _candidates(page: Page) -> list[tuple[Headline, float]]:
         lines = [line for line in page.lines[box.start : box.end] if not line.hidden and line.text]
         if sum(len(line.text) for line in lines) > LONGEST:
             continue
-        text = fold(" ".join(line.text for line in lines)).lstrip(BULLETS)
+        text = TOOLS.sub("", fold(" ".join(line.text for line in lines))).lstrip(BULLETS)
         if not 3 <= len(text) <= LONGEST or NO_TITLE.search(text):
             continue
         links = sum(line.link_chars for line in lines)
@@ -216,6 +224,16 @@ def _over_info(page: Page) -> Headline | None:
     return None
 
 
+def _over_text(page: Page) -> Headline | None:
+    """Where source and time stand below the text or nowhere: the plain text above its first paragraph."""
+    shown = [n for n, line in enumerate(page.lines[:600]) if line.text and not line.hidden]
+    first = next((at for at, n in enumerate(shown) if PARAGRAPH.match(page.lines[n].text)), 0)
+    above = (n for n in reversed(shown[max(first - 4, 0) : first]) if not _under_headline(page.lines[n].text))
+    number = next(above, -1)
+    found = _whole_headline(page, number) if number >= 0 else None
+    return replace(found, rule=ABOVE_TEXT) if found and len(found.text) >= COLUMN else None
+
+
 def _under_headline(text: str) -> bool:
     """What may stand between a headline and its source: the number, a note in brackets, a time, a label."""
     return bool(UNDER.search(text)) or len(re.sub(r"[\W\d_]+", "", text)) < 2
@@ -224,13 +242,15 @@ def _under_headline(text: str) -> bool:
 def _whole_headline(page: Page, number: int) -> Headline | None:
     """The headline that ends at this line, with the lines before it in the same small element."""
     start, element = number, min(
-        (box for box in page.boxes if box.start <= number < box.end), key=lambda box: box.end - box.start, default=None
+        (box for box in reversed(page.boxes) if box.start <= number < box.end),
+        key=lambda box: box.end - box.start,
+        default=None,
     )  # fmt: skip
     if element is not None and element.tag in HEADLINE_TAGS and number - element.start < 4:
         start = element.start
     text = fold(" ".join(line.text for line in page.lines[start : number + 1] if not line.hidden))
     linked = any(line.links for line in page.lines[start : number + 1])
-    if linked or not 4 <= len(text) <= 80 or INFO.search(text) or NO_TITLE.search(text):
+    if linked or not 4 <= len(text) <= 80 or text.endswith("。") or INFO.search(text) or NO_TITLE.search(text):
         return None
     return Headline(text, start, number + 1, ABOVE)
 
