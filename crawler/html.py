@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -30,7 +31,12 @@ BLOCKS = frozenset(
      "pre", "center", "figure", "figcaption", "hr", "body", "html", "address", "caption", "ucapcontent", "ucaptitle",
      "publishtime", "founder-content", "details", "summary"}
 )  # fmt: skip
-ROWS_AND_CELLS = frozenset({"tr", "td", "th"})
+# What the walk does at a node: from INLINE on it goes in, from BLOCK on lines end. A tag not named here is INLINE.
+SKIP, TEXT, BREAK, INLINE, LINK, BLOCK, ROW, CELL = range(8)
+KINDS = {
+    **dict.fromkeys(SKIPPED | {"-", "-comment", "-doctype", "-document"}, SKIP), **dict.fromkeys(BLOCKS, BLOCK),
+    "-text": TEXT, "br": BREAK, "a": LINK, "tr": ROW, "td": CELL, "th": CELL,
+}  # fmt: skip
 INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069\xad]")
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 PART = "\x01"  # stands between the text of two elements on one line
@@ -145,109 +151,87 @@ class _Walk:
     """The one walk over the tree."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
         self.lines, self.boxes = page.lines, page.boxes
-        self.parts: list[str] = []  # texts of the line being collected, PART where an element begins or ends
+        self.parts: list[str] = []  # the line being collected: text first, PART where an element begins or ends
         self.links: list[tuple[str, str]] = []
         self.link_chars = 0
         self.link: tuple[str, int] | None = None  # (href, parts collected before it)
-        self.hiding: set[int] = set()  # open boxes that hide what is in them
-        self.muted: set[int] = set()  # of these, the ones inside a line: a reader does not see their text
         self.row = self.cell = self.rows = self.cells = 0
-        self.box = -1
+        self.box = -1  # the innermost open one
+        self.muting = -1  # the outermost open box that hides a part of a line: a reader does not see its text
 
     def walk(self, root: LexborNode) -> None:
         """Enter and leave every node in document order, without recursion."""
-        open_elements: list[tuple[LexborNode, str, int]] = []
-        parts, muted = self.parts, self.muted
+        parts = self.parts
+        open_elements: list[tuple[LexborNode, int, int]] = []  # (element, kind, number of its box or -1)
         node = root
         while True:
             tag = node.tag or "-"
-            if tag == "-text":
-                text = node.text_content or ""
-                if (parts or not text.isspace()) and not muted:
-                    parts.append(text)
-            elif tag not in SKIPPED and tag[0] != "-":
-                box = self._enter(node, tag)
-                child = node.child
-                if child is not None:
-                    open_elements.append((node, tag, box))
-                    node = child
-                    continue
-                self._leave(tag, box)
-            following = node.next
+            kind = KINDS.get(tag, INLINE)
+            if kind >= INLINE:
+                open_elements.append((node, kind, self._enter(node, tag, kind)))
+                following = node.child
+            else:
+                if kind == TEXT and self.muting < 0:
+                    text = node.text_content or ""
+                    if parts or not text.isspace():
+                        parts.append(text)
+                elif kind == BREAK:
+                    self._flush()
+                following = node.next
             while following is None:
                 if not open_elements:
                     self._flush()
                     return
-                node, tag, box = open_elements.pop()
-                self._leave(tag, box)
+                node, kind, box = open_elements.pop()
+                self._leave(kind, box)
                 following = node.next
             node = following
 
-    def _enter(self, node: LexborNode, tag: str) -> int:
+    def _enter(self, node: LexborNode, tag: str, kind: int) -> int:
         """Open an element; the number of its box, or -1 where it makes none."""
         attributes = node.attributes
-        block = tag in BLOCKS
-        if block:
+        if kind >= BLOCK:
             if self.parts or self.links:
                 self._flush()
-            if tag in ROWS_AND_CELLS:
-                self._count(tag)
-        elif tag == "br":
-            self._flush()
-            return -1
+            if kind == ROW:
+                self.row = self.rows = self.rows + 1
+            elif kind == CELL:
+                self.cell = self.cells = self.cells + 1
         else:
             if self.parts:
                 self.parts.append(PART)
-            if tag == "a":
+            if kind == LINK:
                 self.link = (attributes.get("href") or "", len(self.parts))
-        if not attributes:
-            return self._open(node, tag, "", False) if block else -1
-        name = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".strip().lower()
-        hides = _is_hidden(attributes)
-        return self._open(node, tag, name, hides) if block or name or hides else -1
-
-    def _count(self, tag: str) -> None:
-        if tag == "tr":
-            self.rows += 1
-            self.row = self.rows
-        else:
-            self.cells += 1
-            self.cell = self.cells
-
-    def _open(self, node: LexborNode, tag: str, name: str, hides: bool) -> int:
+        name, hides = _described(attributes) if attributes else ("", False)
+        if kind < BLOCK and not name and not hides:
+            return -1
         number = len(self.boxes)
-        if hides:
-            self.hiding.add(number)
-            if tag not in BLOCKS:
-                self.muted.add(number)
-        self.boxes.append(Box(node, tag, name, len(self.lines), -1, self.box, bool(self.hiding)))
+        if hides and kind < BLOCK and self.muting < 0:
+            self.muting = number
+        hidden = hides or (self.box >= 0 and self.boxes[self.box].hidden)
+        self.boxes.append(Box(node, tag, name, len(self.lines), -1, self.box, hidden))
         self.box = number
         return number
 
-    def _leave(self, tag: str, number: int) -> None:
-        block = tag in BLOCKS
-        if block:
+    def _leave(self, kind: int, number: int) -> None:
+        if kind >= BLOCK:
             if self.parts or self.links:
                 self._flush()
-            if tag == "tr":
+            if kind == ROW:
                 self.row = self.cell = 0
         else:
             if self.parts:
                 self.parts.append(PART)
-            if tag == "a" and self.link is not None:
+            if kind == LINK and self.link is not None:
                 self._end_link()
         if number >= 0:
             box = self.boxes[number]
             # an inline box ends inside the line that is being collected
-            box.end = len(self.lines) + (not block and self._has_text())
+            box.end = len(self.lines) + (kind < BLOCK and bool(self.parts))
             self.box = box.parent
-            self.hiding.discard(number)
-            self.muted.discard(number)
-
-    def _has_text(self) -> bool:
-        return any(part != PART and not part.isspace() for part in self.parts)
+            if number == self.muting:
+                self.muting = -1
 
     def _end_link(self) -> None:
         assert self.link is not None
@@ -270,12 +254,24 @@ class _Walk:
         else:
             parts = text = ""
         if text or self.links:
-            hidden = bool(self.hiding)
+            hidden = self.box >= 0 and self.boxes[self.box].hidden
             self.lines.append(Line(text, parts, self.link_chars, hidden, self.row, self.cell, self.links))
             self.links = []
         self.link_chars = 0
 
 
-def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
-    style = attributes.get("style")
-    return "hidden" in attributes or (style is not None and bool(HIDDEN.search(style)))
+def _described(attributes: Mapping[str, str | None]) -> tuple[str, bool]:
+    """Id and classes of an element, and whether it hides what is in it."""
+    own, classes, style = attributes.get("id"), attributes.get("class"), attributes.get("style")
+    name = f"{own or ''} {classes or ''}".strip().lower() if own or classes else ""
+    return name, "hidden" in attributes or (style is not None and _hides(style))
+
+
+def _hides(style: str) -> bool:
+    """Whether a style hides its element; the styles of a site are few, but one may be as long as a page."""
+    return _short_hides(style) if len(style) < 300 else HIDDEN.search(style) is not None
+
+
+@lru_cache(maxsize=4096)
+def _short_hides(style: str) -> bool:
+    return HIDDEN.search(style) is not None

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawler.html import Box, Page, fold
+from crawler.html import Box, Line, Page, fold
 from crawler.parsers.container import carrier_box, densest_box, named_container
+from crawler.parsers.dates import DATE, DIGITS
 from crawler.parsers.document import index_end
 from crawler.parsers.lines import (
     LABEL_ALONE,
@@ -27,6 +28,7 @@ EDITOR = re.compile(
 )
 LONG = 30  # characters of a line that does not repeat by chance
 SOURCE_LINE = re.compile(r"^[（(\[【]?\s*(?:信息|稿件|文章|新闻)?来源\s?[:：][^。，]{2,40}[)）\]】]?$")  # below a text
+HEADING = re.compile(r"[^。，；：]{2,8}[:：]?")
 SUMMARY = re.compile(r"^[\[【]?(?:内容)?(?:摘\s?要|简介|核心提示|导\s?读)[\]】]?\s?[:：]?\s?")
 AUTHOR = re.compile(r"(?:^|[\s（(【|])(?:作\s?者|撰\s?稿|记者)\s?[:：]\s?([^\s）)】|]{1,30})")
 
@@ -126,6 +128,7 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
         seen_text += line.plain_chars
     if len(numbers) > 1 and _is_summary(*(page.lines[number].text for number in numbers[:2])):
         del numbers[0]
+    numbers = _without_rows(page, numbers)
     while numbers and SOURCE_LINE.match(page.lines[numbers[-1]].text):
         numbers.pop()
     while numbers and is_file(page.lines[numbers[-1]]):  # a list of files below the text: `attachments` has them
@@ -139,6 +142,22 @@ def _is_info(page: Page, number: int) -> bool:
     if is_dateline(text) or LABELLED.match(text) or LABEL_ALONE.match(text):
         return True
     return len(text) < 30 and number > 0 and LABEL_ALONE.match(page.lines[number - 1].text) is not None
+
+
+def _without_rows(page: Page, numbers: list[int]) -> list[int]:
+    """Without a list below the text: two or more links with dates, and the list's heading."""
+    end = len(numbers)
+    while end and _is_dated_link(page.lines[numbers[end - 1]]):
+        end -= 1
+    if len(numbers) - end < 2:
+        return numbers
+    if end and HEADING.fullmatch(page.lines[numbers[end - 1]].text):
+        end -= 1
+    return numbers[:end]
+
+
+def _is_dated_link(line: Line) -> bool:
+    return line.link_chars > len(line.text) / 2 and DATE.search(line.text.translate(DIGITS)) is not None
 
 
 def _is_summary(first: str, second: str) -> bool:

@@ -12,7 +12,7 @@ from crawler.parsers.title import key
 
 LABEL = re.compile(
     r"(?:您\s?现?\s?在?\s?所?\s?在?\s?的?\s?位\s?置|您所处的位置|您当前的?位置|你当前的?位置|您当前所在的?位置|你所在的?位置|你的位置|当前所?在?的?位置|所在位置|现在位置|"
-    r"當前位置|您的位置|你的位置|目前位置|當前的位置|位置|[您你]?(?:現在|現時|目前|現正瀏覽)的?(?:所在)?位置|您的位置|現在地|現在のページ|You are here|Sie sind hier|Sie befinden sich hier|Vous êtes ici|Usted está aquí|Você está aqui|Вы здесь|Ви тут|Breadcrumbs?|Pfadnavigation|您正在浏览)\s?(?:是|为)?\s?[:：>】]?"
+    r"當前位置|您的位置|你的位置|目前位置|當前的位置|位置|[您你]?(?:現在|現時|目前|現正瀏覽)的?(?:所在)?位置|您的位置|現在地|現在のページ|You are here|Sie sind hier|Sie befinden sich hier|Vous êtes ici|Usted está aquí|Você está aqui|Вы здесь|Ви тут|Breadcrumbs?|Pfadnavigation|[您你]?(?:当前|正在|现在)浏览(?:的?(?:栏目|位置|页面))?)\s?(?:是|为)?\s?[:：>】]?"
 )
 PLACEHOLDER = re.compile(r"\{\d?\}")  # what a template left unfilled
 STARTS = re.compile(rf"^[\s\[【{PART}]*{LABEL.pattern}", re.IGNORECASE)

@@ -11,6 +11,8 @@ from crawler.parsers.body import Body
 from crawler.parsers.dates import DATE
 
 ENOUGH = 50  # characters of text that make an article of text
+NOTICE = 16  # characters of a headline that says no more than that a page is missing
+ADVICE = 400  # characters of text below it that tell what to do
 SHELL = 20  # characters of visible text under which a page is an empty shell
 ROWS = 5  # linked and dated rows that make a list
 # Addresses of columns: a directory, an index, a list; an article's address ends in a number or a hash.
@@ -23,6 +25,8 @@ def no_article(page: Page, title: str, body: Body, text: str, url: str | None) -
     """The kind of a page that is no article (NotAnArticle.kind) and the reason; None for an article."""
     if len(text) < ENOUGH and (sign := looks_missing(title or page.title, _shown(page))):
         return "soft_404", f"the page says {sign!r}"
+    if len(title) <= NOTICE and len(text) < ADVICE and (sign := looks_missing(title, "")):
+        return "soft_404", f"the page is headed {title!r}"
     if not (url and COLUMN.search(_path(url))):
         return None
     rows = _dated_rows(page)

@@ -10,8 +10,8 @@ from crawler.html import PART, Page, fold
 from crawler.parsers.dates import DATE, DIGITS
 
 LABELS = r"(?:(?:信\s?息|文\s?章|稿\s?件|消\s?息|新\s?闻)\s?)?来\s?源(?:\s?于)?|來\s?源|稿\s?源|出\s?处|来\s?自|来\s?稿|供\s?稿\s?单\s?位|資料來源|消息來源|Source|Источник|Джерело|출처"
-WEAKER = r"发\s?布\s?机\s?构|发\s?布\s?单\s?位|发\s?布\s?部\s?门|信\s?息\s?提\s?供|供稿"
-LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}>]|(?<=\d))(?:{LABELS})\s?{PART}*\s?[:：】]\s?")
+WEAKER = r"發[布佈]單位|發[布佈]機關|提供單位|供稿單位|发\s?布\s?机\s?构|发\s?布\s?单\s?位|发\s?布\s?部\s?门|信\s?息\s?提\s?供|供稿"
+LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}>]|(?<=\d))(?:{LABELS})\s?{PART}*\s?[:：】|｜]\s?")
 WEAK_LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}])(?:{WEAKER})\s?{PART}*\s?[:：】]\s?")
 # The label without a colon counts in an element of its own: <em>来源 清和发布</em>.
 BARE_LABEL = re.compile(rf"(?:^|{PART}|\s)\s?(?:{LABELS})(?:\s|{PART})+(?=[^\s{PART}]{{2,20}}\s?(?:{PART}|$))")
@@ -27,9 +27,12 @@ END = re.compile(
 )
 EMPTY = frozenset({"", "-", "--", "无", "null", "undefined", "/", "暂无"})
 META = ("contentsource", "source", "article:author_site", "og:site_source", "infosource", "mediaid", "dc.source")
-STROKE = re.compile(r"\s*[|｜丨]\s*|\s+/\s+")
-NAME = re.compile(r"[\u4e00-\u9fff（）()·]{2,24}")
-COUNTER = re.compile(r"阅读|浏览|点击|访问|字体|字号|打印|分享|收藏|关闭|评论|编辑|作者|大|中|小")
+STROKE = re.compile(rf"\s*[|｜丨{PART}]\s*|\s+/\s+")
+# A body by the end of its name; 新闻中心 alone is a column
+BODY = re.compile(
+    r"(?!新闻中心|信息中心)[\u4e00-\u9fff（）·]{2,24}(?:社|报|网|局|办|委|部|厅|院|处|科|室|会|站|台|所|政府|中心|街道|[乡镇县市区]|集团|公司|大学|学院|发布|在线|电视台)"
+    r"|新华社|人民网|新华网"
+)
 LONGEST = 60  # characters: longer is a sentence, not a name
 
 
@@ -50,7 +53,7 @@ def parse_source(page: Page, info: Sequence[int], title: str = "") -> tuple[str 
     if chosen is None:
         chosen, raw = _displayed(page, info, WEAK_LABEL, title)
     if chosen is None:
-        chosen, raw = _between_strokes(page, info)
+        chosen, raw = _beside_date(page, info)
     if shown:
         evidence.append(Evidence("source", "label:来源", raw, shown, True))
     if meta:
@@ -100,16 +103,15 @@ def _in_next_cell(page: Page, info: Sequence[int]) -> tuple[str | None, str]:
     return None, ""
 
 
-def _between_strokes(page: Page, info: Sequence[int]) -> tuple[str | None, str]:
-    """2021-08-13 | 清和发布 | 阅读 96: the one name among the pieces of a line whose first or last is its date."""
+def _beside_date(page: Page, info: Sequence[int]) -> tuple[str | None, str]:
+    """2021-08-13 | 清和县政府办公室 | 阅读 96: the one body's name among the pieces of a line that is a date's."""
     for number in info:
-        text = page.lines[number].text
-        pieces = STROKE.split(text) if len(text) < 100 else []
-        if len(pieces) < 2 or not any(DATE.match(piece.translate(DIGITS)) for piece in (pieces[0], pieces[-1])):
-            continue
-        names = [piece for piece in pieces if NAME.fullmatch(piece) and not COUNTER.match(piece)]
-        if len(names) == 1:
-            return clean_source(names[0]), text
+        line = page.lines[number]
+        pieces = [piece for piece in map(fold, STROKE.split(line.parts)) if piece] if len(line.text) < 100 else []
+        dated = [bool(DATE.match(piece.translate(DIGITS))) for piece in pieces]
+        names = [piece for piece in pieces if BODY.fullmatch(piece)]
+        if len(names) == 1 and any(dated) and len(pieces) < 8 and line.link_chars < len(line.text) / 2:
+            return clean_source(names[0]), line.text
     return None, ""
 
 

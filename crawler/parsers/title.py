@@ -217,11 +217,17 @@ def _over_info(page: Page) -> Headline | None:
     for at, number in enumerate(shown):
         line = page.lines[number]
         if len(line.text) < 100 and line.link_chars < len(line.text) / 2 and INFO.search(line.text):
-            above = next(
-                (n for n in reversed(shown[max(at - 4, 0) : at]) if not _under_headline(page.lines[n].text)), -1
-            )
-            return _whole_headline(page, above) if above >= 0 else None
+            above = [n for n in reversed(shown[max(at - 12, 0) : at]) if not _is_cell(page, n)]
+            number = next((n for n in above[:4] if not _under_headline(page.lines[n].text)), -1)
+            return _whole_headline(page, number) if number >= 0 else None
     return None
+
+
+def _is_cell(page: Page, number: int) -> bool:
+    """Whether the line stands in a table row with other cells."""
+    line = page.lines[number]
+    around = page.lines[max(number - 3, 0) : number + 4]
+    return line.row > 0 and any(other.row == line.row and other.cell != line.cell for other in around)
 
 
 def _over_text(page: Page) -> Headline | None:
@@ -282,7 +288,9 @@ def _declared(declared: str, named: str, page: Page) -> Headline | None:
         return Headline(declared, -1, -1, "<title>") if declared else None
     if len(pieces) > 1:
         pieces = [piece for piece in pieces if not PORTAL_NAME.search(piece)] or pieces
-    first = pieces[0] if len(key(pieces[0])) >= 4 or len(pieces) == 1 else max(pieces, key=len)
+    plain = [line.text for line in page.lines if not line.links and not line.hidden]
+    whole = len(pieces) == 1 or len(key(pieces[0])) >= 4 or pieces[0] in plain  # a name: 李明辉
+    first = pieces[0] if whole else max(pieces, key=len)
     return Headline(first.strip("【】 "), -1, -1, "<title>")
 
 
