@@ -7,7 +7,7 @@ iterative walk makes `Line`s and `Box`es; every parser works on those, none walk
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -99,7 +99,8 @@ class Page:
 
 def fold(text: str) -> str:
     """White space of every kind to one blank, invisible characters away."""
-    return " ".join((text if text.isascii() else INVISIBLE.sub("", text)).split())
+    folded = " ".join(text.split())
+    return folded if folded.isprintable() else " ".join(INVISIBLE.sub("", folded).split())
 
 
 def parse(text: str) -> LexborHTMLParser:
@@ -109,18 +110,33 @@ def parse(text: str) -> LexborHTMLParser:
     tags = text.count("<")
     if tags > MAX_TAGS:
         raise PageTooBig(f"page of {tags} tags (at most {MAX_TAGS})")
-    if tags > MAX_DEPTH and (depth := _depth(text)) > MAX_DEPTH:
+    if tags - text.count("</") > MAX_DEPTH and (depth := _depth(text)) > MAX_DEPTH:
         raise PageTooBig(f"elements nested {depth} deep (at most {MAX_DEPTH})")
-    for found in LONG_TAG.finditer(text) if max(map(len, text.split("<"))) > LONG else ():
-        end = text.find(">", found.start())
-        attributes = text.count("=", found.start(), end if end > 0 else len(text))
-        blanks = len(text[found.start() : end if end > 0 else len(text)].split())
-        if max(attributes, blanks) > MAX_ATTRIBUTES:
-            raise PageTooBig(f"a tag with {max(attributes, blanks)} attributes (at most {MAX_ATTRIBUTES})")
+    for start in _long_tags(text):
+        end = text.find(">", start)
+        tag = text[start : end if end > 0 else len(text)]
+        attributes = max(tag.count("="), len(tag.split()))
+        if attributes > MAX_ATTRIBUTES:
+            raise PageTooBig(f"a tag with {attributes} attributes (at most {MAX_ATTRIBUTES})")
     try:
         return LexborHTMLParser(text)
     except SelectolaxError as error:  # any text is HTML: what it lacks is memory
         raise MemoryError(f"no memory for a page of {len(text)} characters") from error
+
+
+def _long_tags(text: str) -> Iterator[int]:
+    """Where tags begin that go on for LONG characters without a "<": two steps of half as many cannot miss one."""
+    at, step = 0, LONG // 2
+    while at < len(text):
+        following = text.find("<", at)
+        following = len(text) if following < 0 else following
+        if following - at < step:
+            at += step
+            continue
+        start = text.rfind("<", 0, at)
+        if start >= 0 and LONG_TAG.match(text, start):
+            yield start
+        at = following + 1
 
 
 def _depth(text: str) -> int:
@@ -152,7 +168,7 @@ class _Walk:
 
     def __init__(self, page: Page) -> None:
         self.lines, self.boxes = page.lines, page.boxes
-        self.parts: list[str] = []  # the line being collected: text first, PART where an element begins or ends
+        self.parts: list[str] = []  # texts of the line being collected, PART where an element begins or ends
         self.links: list[tuple[str, str]] = []
         self.link_chars = 0
         self.link: tuple[str, int] | None = None  # (href, parts collected before it)
@@ -228,10 +244,13 @@ class _Walk:
         if number >= 0:
             box = self.boxes[number]
             # an inline box ends inside the line that is being collected
-            box.end = len(self.lines) + (kind < BLOCK and bool(self.parts))
+            box.end = len(self.lines) + (kind < BLOCK and self._has_text())
             self.box = box.parent
             if number == self.muting:
                 self.muting = -1
+
+    def _has_text(self) -> bool:
+        return any(part != PART and not part.isspace() for part in self.parts)
 
     def _end_link(self) -> None:
         assert self.link is not None
@@ -248,8 +267,10 @@ class _Walk:
             self._end_link()
             self.link = (href, 0)
         if self.parts:
-            parts = fold("".join(self.parts))
+            parts = " ".join("".join(self.parts).split())
             text = " ".join(parts.replace(PART, "").split()) if PART in parts else parts
+            if not text.isprintable():  # PART is not, so that it is the text that is asked
+                parts, text = fold(parts), fold(text)
             self.parts.clear()
         else:
             parts = text = ""

@@ -21,6 +21,8 @@ from crawler.parsers.lines import (
     is_tool,
     rest_is_tail,
 )
+from crawler.parsers.source import IMPRINT
+from crawler.parsers.time import LABEL as DATE_LABEL
 from crawler.parsers.title import key
 
 EDITOR = re.compile(
@@ -124,6 +126,10 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
                 continue
         if is_tool(line) or (seen_text < 12 and _is_info(page, number)):
             continue
+        if numbers and _is_above_info(page, numbers, number):  # a subtitle, then source and time
+            numbers.clear()
+            seen_text = 0
+            continue
         numbers.append(number)
         seen_text += line.plain_chars
     if len(numbers) > 1 and _is_summary(*(page.lines[number].text for number in numbers[:2])):
@@ -139,9 +145,23 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
 def _is_info(page: Page, number: int) -> bool:
     """At the head of the body: a date, a label with its value, in one line or in two cells or items."""
     text = page.lines[number].text
-    if is_dateline(text) or LABELLED.match(text) or LABEL_ALONE.match(text):
+    if is_dateline(text) or IMPRINT.fullmatch(text) or LABELLED.match(text) or LABEL_ALONE.match(text):
         return True
-    return len(text) < 30 and number > 0 and LABEL_ALONE.match(page.lines[number - 1].text) is not None
+    longest = 100 if text.isascii() else 30
+    return len(text) < longest and number > 0 and LABEL_ALONE.match(page.lines[number - 1].text) is not None
+
+
+def _is_above_info(page: Page, numbers: Sequence[int], number: int) -> bool:
+    """Whether these first lines are no sentences, and this one is the article's date with its label."""
+    above = [page.lines[n].text for n in numbers]
+    text = page.lines[number].text
+    return (
+        len(above) < 3
+        and sum(map(len, above)) < 120
+        and not any(line.endswith(("。", "！", "？", ".", "：", ":")) for line in above)
+        and DATE_LABEL.match(text) is not None
+        and is_dateline(text)
+    )
 
 
 def _without_rows(page: Page, numbers: list[int]) -> list[int]:

@@ -16,6 +16,7 @@ LABEL = re.compile(
 )
 PLACEHOLDER = re.compile(r"\{\d?\}")  # what a template left unfilled
 STARTS = re.compile(rf"^[\s\[【{PART}]*{LABEL.pattern}", re.IGNORECASE)
+WITHIN = re.compile(rf"[\s|｜{PART}]{LABEL.pattern}")
 NAMED = re.compile(
     r"(?:^|[\s_-])(?:\w*trail|\w*location\w*|\w*crumbs?\w*|bread\w*|position|\w*[_-]position|pos|posi|\w*path|where|navigation|weizhi|wz\w*|\w*dqwz\w*|mbx|"
     r"\w*mnav|curr?ent\w*|place|\w*mianbao\w*|lujing|dh_?lj|nowplace)(?:$|[\s_-])"
@@ -26,14 +27,14 @@ HOME = re.compile(
 )
 OWN_LABEL = re.compile(rf"^[{PART}\s]*[\u4e00-\u9fff]{{2,8}}\s?[:：][{PART}\s]*")
 PLAIN_TRAIL = re.compile(
-    r"^(?:网站)?首\s?页\s?(?:[>»›＞→].{2,60}|(?:/\s?[^/。，]{2,12}){1,5}/?)$"
+    r"^(?:(?:网站)?首\s?[页頁]|主[页頁]|홈|ホーム|トップ(?:ページ)?)\s?(?:[>»›＞→].{2,60}|(?:/\s?[^/。，]{2,12}){1,5}/?)$"
 )  # a trail whose crumbs are no links
 MENU = re.compile(r"nav|menu|tab|head|top|link")
 LAST = re.compile(r"^(?:正文|详情|详细内容|内容|文章详情)$")
-SEPARATOR = re.compile(r"\s*(?:>>|>|»|›|→|＞|/|\\|\||›|▶|-(?=\s)|→|>|：|·)\s*")
+SEPARATOR = re.compile(r"\s*(?:>>|>|»|›|→|＞|/|\\|\||▶|-(?=\s)|[－—–～~]+|：|·)\s*")
 ARROW = re.compile(r"\s*(?:>>|>|»|›|→|＞|▶)\s*")
 STROKES = re.compile(r"[/|·-]")  # also between the items of a menu
-STRIP = " >»›→＞/|\\-:：▶·<"
+STRIP = " >»›→＞/|\\-－—–～~:：▶·<"
 TOOLS = re.compile(
     r"^(?:字号|字体|默认|打印|收藏|分享|留言|来源|时间|日期|发布时间|发布日期|浏览|大|中|小|大 中 小|默认 大 超大|关闭|搜索|English)(?:$|[:： ])"
 )
@@ -73,13 +74,23 @@ def _by_label(page: Page, before: int) -> Found | None:
         crumbs = _crumbs(group)
         if crumbs and (len(crumbs) > 1 or any(line.links for line in group)):
             return crumbs, " ".join(line.text for line in group)
+    return _in_info_line(page)
+
+
+def _in_info_line(page: Page) -> Found | None:
+    """2022-11-03 | 来源: 县人社局 | 您的位置: 首页 > 人事人才: the label within a line, two links or more behind it."""
+    for line in page.lines:
+        label = WITHIN.search(line.parts) if len(line.links) > 1 and not line.hidden else None
+        crumbs = _split(line.parts[label.end() :], line) if label else []
+        if len(crumbs) > 1 and HOME.match(crumbs[0]):
+            return tuple(crumbs[:LONGEST]), line.text
     return None
 
 
 def _goes_on(page: Page, number: int) -> bool:
     """Whether the next line is a further crumb: begins with a separator, or stands in the same small box."""
     following = page.lines[number + 1] if number + 1 < len(page.lines) else None
-    return following is not None and (following.text[:1] in STRIP[1:] or page.lines[number].text[-1:] in ">»›＞")
+    return following is not None and (following.text[:1] in ">»›→＞/|\\" or page.lines[number].text[-1:] in ">»›＞")
 
 
 def _rest_of_box(page: Page, number: int, before: int) -> list[Line]:
@@ -97,11 +108,14 @@ def _by_name(page: Page, before: int) -> Found | None:
         if not box.name or box.hidden or not 0 < box.end - box.start <= MAX_LINES or not _is_named(box.name):
             continue
         group = page.lines[box.start : box.end]
-        if not any(line.links for line in group) or any(line.plain_chars > 120 for line in group):
+        if any(line.plain_chars > 120 for line in group):
             continue
         crumbs = _crumbs(group)
         named, parted = "crumb" in box.name or "bread" in box.name, _has_separator(group)
         least = 1 if named and parted else 2  # the home crumb may be a picture
+        linked = any(line.links for line in group)
+        if not linked and not (len(crumbs) > 1 and re.fullmatch("(?:网站)?首 ?页", crumbs[0])):
+            continue
         if least <= len(crumbs) < LONGEST and (HOME.match(crumbs[0]) or named or parted):
             return crumbs, " ".join(line.text for line in group)
     return None

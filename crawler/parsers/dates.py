@@ -26,7 +26,8 @@ OTHER_DATE = re.compile(
     r"|\b([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{2})\b"
 )
 OTHER_CLOCK = re.compile(
-    r"(?:\s*\([A-Za-z]+\))?[\s,]+(?:at\s+)?(\d{1,2}):(\d\d)(?::(\d\d))?\s?([ap]\.?m\b\.?)?", re.IGNORECASE
+    r"(?:\s*\([A-Za-z]+\))?[\s,]+(?:(?:at|à|às|um|alle|ore|о)\s+)?(\d{1,2})[:h](\d\d)(?::(\d\d))?\s?([ap]\.?m\b\.?)?",
+    re.IGNORECASE,
 )
 JAVA_DATE = re.compile(r"\b[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d):(\d\d):(\d\d) [A-Z]{3,4} ((?:19|20)\d{2})\b")
 # A date in two pieces, each large or small in an element of its own: 30 | 2023-06, 06-30 | 2023, 2023年 | 6月30日
@@ -35,7 +36,7 @@ PARTED = tuple(
     for pattern in (
         r"(?P<day>\d{1,2})日?\s+(?P<year>(?:19|20)\d\d)\s?[-/.年]\s?(?P<month>\d{1,2})月?",
         r"(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?\s+(?P<year>(?:19|20)\d\d)年?",
-        r"(?P<year>(?:19|20)\d\d)年?\s+(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?",
+        r"(?P<year>(?:19|20)\d\d)年?\s+(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?(?P<clock>\s+\d{1,2}:\d\d(?::\d\d)?)?",
     )
 )
 COMPACT = re.compile(r"\s?((?:19|20)\d\d)([01]\d)([0-3]\d)(?!\d)")  # only behind a label: a number elsewhere
@@ -100,10 +101,14 @@ def parse_times(text: str) -> list[Moment]:
 
 
 def parted_date(text: str) -> Moment | None:
-    """The day of a text that is nothing but a date in two pieces."""
+    """The date of a text that is nothing but one in pieces."""
     matches = (pattern.fullmatch(text.translate(DIGITS)) for pattern in PARTED)
     match = next((one for one in matches if one), None)
-    return _day(match["year"], match["month"], match["day"], match.group()) if match else None
+    if match is None:
+        return None
+    moment = _day(match["year"], match["month"], match["day"], match.group())
+    clock = OTHER_CLOCK.match(match.groupdict().get("clock") or "")
+    return replace(_at(moment, clock), raw=match.group()) if moment and clock else moment
 
 
 def compact_date(text: str, at: int) -> Moment | None:
@@ -186,7 +191,9 @@ def _chinese_number(text: str) -> int:
 def _other(match: re.Match[str]) -> Moment | None:
     a, b, c, day, name, year, name2, day2, year2 = match.groups()
     if a:
-        return _day(c, b, a, match.group())
+        moment = _day(c, b, a, match.group()) or _day(c, a, b, match.group())  # the month first where it must be
+        clock = OTHER_CLOCK.match(match.string, match.end())
+        return _at(moment, clock) if moment and clock else moment
     month = MONTHS.get((name or name2).lower()) or MONTHS.get((name or name2).lower()[:3])
     moment = _day(year or year2, str(month or 0), day or day2, match.group())
     clock = OTHER_CLOCK.match(match.string, match.end())

@@ -17,6 +17,7 @@ SHELL = 20  # characters of visible text under which a page is an empty shell
 ROWS = 5  # linked and dated rows that make a list
 # Addresses of columns: a directory, an index, a list; an article's address ends in a number or a hash.
 COLUMN = re.compile(r"(?:^|/)(?:(?:index|default|home)\w*(?:\.\w+)?|\w*list\w*(?:\.\w+)?)?$", re.IGNORECASE)
+SEARCH = re.compile(r"(?:站内|全站|高级)?(?:搜索|检索|查询)(?:结果)?(?:$|[-_|－—:： ])|Search results", re.IGNORECASE)
 ROW_DATE = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}[-./年])?\d{1,2}[-./月]\d{1,2}日?(?!\d)")
 FILM = "video, embed, iframe[src*=player], iframe[src*=video], [id*=ckplayer], [class*=video-js]"
 
@@ -27,6 +28,8 @@ def no_article(page: Page, title: str, body: Body, text: str, url: str | None) -
         return "soft_404", f"the page says {sign!r}"
     if len(title) <= NOTICE and len(text) < ADVICE and (sign := looks_missing(title, "")):
         return "soft_404", f"the page is headed {title!r}"
+    if SEARCH.match(title or page.title) and _dated_rows(page) > 1:
+        return "list", "a page of search results"
     if not (url and COLUMN.search(_path(url))):
         return None
     rows = _dated_rows(page)

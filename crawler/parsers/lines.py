@@ -16,9 +16,9 @@ FOOTER = re.compile(
 )
 # A line that ends the body: what follows belongs to the page, not to the article.
 TAIL = re.compile(
-    r"^[\s\[【(（>]*(?:相关(?:文章|链接|新闻|政策|报道|稿件|信息|文档|阅读|附件|内容|解读|推荐|文件)|关联稿件|延伸阅读|推荐阅读|(?:完|Ends)\s?[/／]|扫一扫|扫描二维码|扫码|分享到|分享[:：]?$|分享至|(?:发表|我要|网友|相关|最新)评论|播放列表"
+    r"^[\s\[【(（>]*(?:相关(?:文章|链接|新闻|政策|报道|稿件|信息|文档|阅读|附件|内容|解读|推荐|文件)|关联稿件|延伸阅读|推荐阅读|(?:完|Ends)\s?[/／]|完$|(?:業務|新聞)聯絡人|更新日期|點閱|瀏覽人次|相關(?:附件|檔案|連結|新聞|訊息)[:：]?$|回上一頁|[上下]一則|扫一扫|扫描二维码|扫码|分享到|分享[:：]?$|分享至|(?:发表|我要|网友|相关|最新)评论|播放列表"
     r"|[上下]一(?:篇|条|个|组|图集)|打印本页|打印此[文页]|打印正文|关闭窗口|关闭本页|【?打印】?$|【?关闭】?$|返回顶部|返回列表|主办单位|网站标识码|版权所有|免责声明|我要纠错|纠错"
-    r"|热点新闻|最新更新|点击排行|附件下载[:：]?$|图解|打印|本页二维码|您访问的链接|您觉得.{0,12}帮助|(?:本|这)篇?文?[章页].{0,4}对您.{0,6}帮助|您对本页|关注[“\"‘]?.{2,16}(?:公众号|官方微信)|分享此頁|列印|Share (?:this|on)|Seite teilen|Related (?:content|articles|links|news)|Print this page|Back to top|Was this (?:page|information) (?:helpful|useful)|Partager|Compartir|Поделиться|このページに関する|ページの先頭)"
+    r"|热点新闻|最新更新|点击排行|附件下载[:：]?$|图解|打印|本页二维码|您访问的链接|您觉得.{0,12}帮助|(?:本|这)篇?文?[章页].{0,4}对您.{0,6}帮助|您对本页|关注[“\"‘]?.{2,16}(?:公众号|官方微信)|分享此頁|列印|Share (?:this|on)|Seite teilen|Related (?:content|articles|links|news)|Print this page|Back to top|Documents à télécharger|À lire aussi|Lire aussi|Voir aussi|Mehr zum Thema|Weitere (?:Pressemitteilungen|Meldungen)|Teilen$|Véase también|Leia também|Veja também|Leggi anche|Читайте так|관련기사|이전글|다음글|Was this (?:page|information) (?:helpful|useful)|Partager|Compartir|Поделиться|PDF形式のファイル|PDFファイルを|お問い?合わ?せ(?:先)?$|このページ[のに]|ページの先頭|본 저작물은|공공누리)"
 )
 # Of these, the ones after which no article goes on, however much text follows.
 STRONG_TAIL = re.compile(
@@ -40,9 +40,12 @@ INFO_LABEL = re.compile(
     r"(?:[来來]\s?源|稿源|(?:发布|更新|信息)?(?:[时時]\s?[间間]|日\s?期)|作\s?者|编\s?辑|责任编辑|责编|点击(?:数|量|次数)?|浏览(?:数|量|次数)?|阅读(?:数|量|次数)?|访问(?:量|次数)?|字体|字号|发布(?:人|者|机构))\s?[:：]"
 )
 SENTENCE = re.compile("[。！？；，、,]")
-_LABELS = r"(?:信息|稿件|文章)?[来來]\s?源|出\s?处|作\s?者|发布(?:机构|单位)|(?:发布|发稿)?(?:日\s?期|[时時]\s?[间間])"
+_LABELS = r"(?:信息|稿件|文章)?[来來]\s?源|出\s?处|作\s?者|[发發][布佈](?:机构|单位|單位|機關)|发布(?:机构|单位)|(?:发布|发稿)?(?:日\s?期|[时時]\s?[间間])"
 LABELLED = re.compile(rf"^(?:{_LABELS})\s?[:：]\s?[^。，]{{1,30}}$")  # at the head of the body: an info line
-LABEL_ALONE = re.compile(rf"^(?:{_LABELS})\s?[:：]?$")  # there: the next line is its value
+LABEL_ALONE = re.compile(
+    rf"^(?:{_LABELS}|From|Published|(?:Last )?updated|Posted|Date|Datum|Erscheinungsdatum|Quelle|제목|담당부서|작성자|등록일자?|작성일자?|조회수?|첨부파일)\s?[:：]?$",
+    re.IGNORECASE,
+)  # there: the next line is its value
 OF_DOCUMENT = re.compile(r"[（(](?:19|20)\d\d年[1-9]\d?月[1-9]\d?日[)）]")
 COUNT = re.compile(r"\d{1,3}\s?/\s?\d{1,3}")  # of a picture in its gallery
 STROKE = re.compile(r"\s*[/|｜丨]\s*")
@@ -82,7 +85,9 @@ def is_dateline(text: str) -> bool:
     """
     if OF_DOCUMENT.fullmatch(text):
         return False
-    found = parse_times(text) if len(text) < 60 else []
+    found = parse_times(text) if len(text) < 90 else []
+    if len(text) < 30 and LABEL.match(text) and any(character.isdigit() for character in text):
+        return True  # 發布日期：113-05-20
     if len(found) == 1 and found[0].raw in STROKE.split(text)[:-1]:
         return True  # 2021-08-13 | 清和发布 | 阅读 96
     labelled = LABEL.match(text) or INFO_LABEL.search(text) or text.startswith("发布")

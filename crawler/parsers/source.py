@@ -9,13 +9,13 @@ from archive.records import Evidence
 from crawler.html import PART, Page, fold
 from crawler.parsers.dates import DATE, DIGITS
 
-LABELS = r"(?:(?:信\s?息|文\s?章|稿\s?件|消\s?息|新\s?闻)\s?)?来\s?源(?:\s?于)?|來\s?源|稿\s?源|出\s?处|来\s?自|来\s?稿|供\s?稿\s?单\s?位|資料來源|消息來源|Source|Источник|Джерело|출처"
-WEAKER = r"發[布佈]單位|發[布佈]機關|提供單位|供稿單位|发\s?布\s?机\s?构|发\s?布\s?单\s?位|发\s?布\s?部\s?门|信\s?息\s?提\s?供|供稿"
+LABELS = r"(?:(?:信\s?息|文\s?章|稿\s?件|消\s?息|新\s?闻)\s?)?来\s?源(?:\s?于)?|來\s?源|稿\s?源|出\s?处|来\s?自|来\s?稿|供\s?稿\s?单\s?位|資料來源|消息來源|Source|From|Fuente|Fonte|Источник|Джерело|Źródło|출처"
+WEAKER = r"담당부서|등록부서|發[布佈]單位|發[布佈]機關|提供單位|供稿單位|发\s?布\s?机\s?构|发\s?布\s?单\s?位|发\s?布\s?部\s?门|信\s?息\s?提\s?供|供稿"
 LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}>]|(?<=\d))(?:{LABELS})\s?{PART}*\s?[:：】|｜]\s?")
 WEAK_LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}])(?:{WEAKER})\s?{PART}*\s?[:：】]\s?")
 # The label without a colon counts in an element of its own: <em>来源 清和发布</em>.
 BARE_LABEL = re.compile(rf"(?:^|{PART}|\s)\s?(?:{LABELS})(?:\s|{PART})+(?=[^\s{PART}]{{2,20}}\s?(?:{PART}|$))")
-ALONE = re.compile(rf"^(?:{LABELS})$")
+ALONE, WEAK_ALONE = re.compile(rf"^(?:{LABELS}|Quelle)$"), re.compile(rf"^(?:{WEAKER})$")
 # What ends the value on the same line: the next label, or the tools of the page.
 _NEXT = (
     r"发布时间|发布日期|发表时间|更新时间|日期|时间|時間|发布人|发布者|发布机构|发布|作者|编辑|责编|责任编辑|审核|浏览|阅读|点击|访问|字体|字号|字號"
@@ -25,6 +25,12 @@ END = re.compile(
     rf"(?:^|\s+)(?:[\u4e00-\u9fff]{{0,4}}(?:时间|日期)|{_NEXT}|[\u4e00-\u9fff]{{2,6}}\s?[:：]).*|\s*(?:{_NEXT})[^\s:：]{{0,4}}\s?[:：].*|\s*(?:大中小|[（(](?:本报|本台)?(?:记者|通讯员|作者|编辑|责编|摄影)|\[|【|\||〖|[（(]?\s?(?:19|20)\d{{2}}\s?[-年/.]).*",
     re.DOTALL,
 )
+# A newspaper's imprint: 《人民日报》（2023年10月13日 第13版）, （《人民日报》 2023年10月13日 13 版）
+IMPRINT = re.compile(
+    r"[（(]?\s*(?:原载|转载自|转自|摘自|来源[:：])?\s*《\s*([\u4e00-\u9fff]{2,12}(?:报|刊|杂志))\s*》\s*"
+    r"[（(]?\s*(?:19|20)\d\d\s?[-年.]\s?\d{1,2}\s?[-月.]\s?\d{1,2}\s?日?[\s,，]*(?:第?\s?\d+\s?版)?\s*[）)]*"
+)
+CJK = re.compile("[\u4e00-\u9fff]")
 EMPTY = frozenset({"", "-", "--", "无", "null", "undefined", "/", "暂无"})
 META = ("contentsource", "source", "article:author_site", "og:site_source", "infosource", "mediaid", "dc.source")
 STROKE = re.compile(rf"\s*[|｜丨{PART}]\s*|\s+/\s+")
@@ -32,6 +38,7 @@ STROKE = re.compile(rf"\s*[|｜丨{PART}]\s*|\s+/\s+")
 BODY = re.compile(
     r"(?!新闻中心|信息中心)[\u4e00-\u9fff（）·]{2,24}(?:社|报|网|局|办|委|部|厅|院|处|科|室|会|站|台|所|政府|中心|街道|[乡镇县市区]|集团|公司|大学|学院|发布|在线|电视台)"
     r"|新华社|人民网|新华网"
+    r"|(?!By |Print|Share|Font|Large|Medium|Small|Home|Updated|Published|Posted)[A-Z][\w.&'’ -]{3,40}"
 )
 LONGEST = 60  # characters: longer is a sentence, not a name
 
@@ -46,12 +53,16 @@ def parse_source(page: Page, info: Sequence[int], title: str = "") -> tuple[str 
     if shown is None:
         shown, raw = _displayed(page, info, BARE_LABEL, title)
     if shown is None:
-        shown, raw = _in_next_cell(page, info)
+        shown, raw = _in_next_cell(page, info, ALONE)
     chosen: str | None = shown
     if shown is None and meta:
         chosen = meta
     if chosen is None:
         chosen, raw = _displayed(page, info, WEAK_LABEL, title)
+    if chosen is None:
+        chosen, raw = _in_next_cell(page, info, WEAK_ALONE)
+    if chosen is None:
+        chosen, raw = _imprint(page, info)
     if chosen is None:
         chosen, raw = _beside_date(page, info)
     if shown:
@@ -59,7 +70,9 @@ def parse_source(page: Page, info: Sequence[int], title: str = "") -> tuple[str 
     if meta:
         evidence.append(Evidence("source", "meta:ContentSource", meta, meta, chosen == meta and not shown))
     if chosen and not shown and not meta:
-        rule = "label:发布机构" if WEAK_LABEL.search(raw) else "beside the date"
+        rule = (
+            "label:发布机构" if re.search(WEAKER, raw) else "imprint" if IMPRINT.fullmatch(raw) else "beside the date"
+        )
         evidence.append(Evidence("source", rule, raw, chosen, True))
     return chosen, evidence
 
@@ -84,7 +97,9 @@ def _displayed(page: Page, info: Sequence[int], label: re.Pattern[str], title: s
         rest = parts[match.end() :]
         if not rest.strip(PART + " ") and number + 1 < len(page.lines):
             following = page.lines[number + 1]  # label and value in two cells or blocks
-            short = len(following.text) <= 20 and ":" not in following.text.replace("：", ":")
+            short = len(following.text) <= (
+                20 if CJK.search(following.text) else 100
+            ) and ":" not in following.text.replace("：", ":")
             rest = following.parts if short else ""
         value = clean_source(_first_part(rest))
         if value and value != title:  # an empty label, the headline in the next block
@@ -92,15 +107,24 @@ def _displayed(page: Page, info: Sequence[int], label: re.Pattern[str], title: s
     return None, ""
 
 
-def _in_next_cell(page: Page, info: Sequence[int]) -> tuple[str | None, str]:
-    """The label alone in a cell of a table row, without a colon: the value is the next cell."""
+def _in_next_cell(page: Page, info: Sequence[int], label: re.Pattern[str]) -> tuple[str | None, str]:
+    """The label alone in a cell of a table row or a line, without a colon: the value is the next one."""
     for number in info:
         line = page.lines[number]
         following = page.lines[number + 1] if number + 1 < len(page.lines) else line
-        if line.row and following.row == line.row and following.cell != line.cell and ALONE.match(line.text):
+        beside = following.row == line.row and (not line.row or following.cell != line.cell)
+        plain = len(following.text) <= 40 and not DATE.search(following.text.translate(DIGITS))
+        if beside and plain and label.match(line.text) and not LABEL.search(following.parts):
             value = clean_source(following.text)
             return value, f"{line.text} {following.text}"[:500]
     return None, ""
+
+
+def _imprint(page: Page, info: Sequence[int]) -> tuple[str | None, str]:
+    """The newspaper a text was printed in, of a line that is nothing but its imprint."""
+    found = (IMPRINT.fullmatch(page.lines[number].text) for number in info)
+    match = next((one for one in found if one), None)
+    return (match[1], match.group()) if match else (None, "")
 
 
 def _beside_date(page: Page, info: Sequence[int]) -> tuple[str | None, str]:
@@ -108,7 +132,7 @@ def _beside_date(page: Page, info: Sequence[int]) -> tuple[str | None, str]:
     for number in info:
         line = page.lines[number]
         pieces = [piece for piece in map(fold, STROKE.split(line.parts)) if piece] if len(line.text) < 100 else []
-        dated = [bool(DATE.match(piece.translate(DIGITS))) for piece in pieces]
+        dated = [DATE.search(piece.translate(DIGITS)) is not None for piece in pieces]
         names = [piece for piece in pieces if BODY.fullmatch(piece)]
         if len(names) == 1 and any(dated) and len(pieces) < 8 and line.link_chars < len(line.text) / 2:
             return clean_source(names[0]), line.text
@@ -127,6 +151,6 @@ def clean_source(text: str) -> str | None:
     opened = text.count("（") + text.count("("), text.count("）") + text.count(")")
     if opened[0] > 0 and opened[0] == opened[1] and ("（" in value or "(" in value):
         value += "）" if value.count("（") > value.count("）") else ")" if value.count("(") > value.count(")") else ""
-    if value.lower() in EMPTY or len(value) > LONGEST:
+    if value.lower() in EMPTY or len(value) > (LONGEST if CJK.search(value) else 100):
         return None
     return value

@@ -21,17 +21,19 @@ from crawler.parsers.dates import (
 )
 
 LABEL = re.compile(
-    r"(发布时间|发布日期|发表时间|公开日期|公布日期|公布时间|发布于|刊发时间|上传时间|录入时间|添加时间|更新时间|更新日期"
+    r"(发布时间|发布日期|发表时间|发文时间|发文日期|公开日期|公布日期|公布时间|发布于|刊发时间|上传时间|录入时间|添加时间|更新时间|更新日期"
     r"|信息时间|時間|发稿时间|發布日期|發佈日期|時間|日期|时间"
-    r"|(?i:(?:published|posted|issued|updated)(?: on)?|(?:release |publication )?date|stand|datum|erscheinungsdatum|publié le|опубликовано|дата)|公開日|掲載日|更新日|등록일|작성일)\s?[:：】\]]"
+    r"|(?i:(?:published|posted|issued|updated)(?: on)?|(?:release |publication )?date|stand|datum|erscheinungsdatum|дата))\s?[:：】\]]"
+    r"|((?i:publié le|published on|posted on|publicad[oa] (?:em|el)|pubblicato il|veröffentlicht am|опубликовано|опубліковано|opublikowano|data publikacji|дата публікації|дата публикации)|公開日|掲載日|登録日|등록일자?|작성일자?|게시일)\s?[:：]?\s?"
 )
-OF_DOCUMENT = re.compile(r"(?:成文|生成|印发|制定|发文)(?:日期|时间)\s?[:：]?\s*")
+OF_DOCUMENT = re.compile(r"(?:成文|生成|印发|制定)(?:日期|时间)\s?[:：]?\s*")
 LABEL_ALONE = re.compile(
-    r"^[\u4e00-\u9fff]{0,4}(?:日期|时间|時間)\s?[:：]?$|^发布于\s?[:：]?$|^(?:Published|Posted|Date|Datum)(?: on)?:?$"
+    r"^[\u4e00-\u9fff]{0,4}(?:日期|时间|時間)\s?[:：]?$|^发布于\s?[:：]?$|^(?:Published|Posted|Date|Datum|Erscheinungsdatum|Release Date|Fecha|Data)(?: on)?:?$|^(?:등록일자?|작성일자?|게시일|公開日|掲載日)$"
 )
 NOT_PUBLISHED = re.compile(
-    r"(成文日期|成文时间|发文日期|发文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|会议时间|活动时间|下载|打印|修订|修訂|[Rr]evision|[Rr]eview)[^\d]{0,6}$"
+    r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|废止日期|(?:会议|活动|公示|公告|报名|考试|面试|体检|开标|投标|征集|起止|召开|举办|受理|办理|开放|回复|答复|办结|培训|停水|停电|到期)(?:时间|日期)|下载|打印|修订|修訂|[Rr]evision|[Rr]eview)[^\d]{0,6}$"
 )
+LATER = ("发文", "公布", "更新", "updated")  # labels in whose place another is taken
 INFO = re.compile(r"[来來]\s?源|浏览|点击|阅读|字体|字号|作者|编辑")  # beside the date of an article, not of a row
 MARKED = "[itemprop=datePublished], time[datetime]"
 BESIDE = "li:has(a) *, nav *, aside *, footer *, a *"  # dates there belong to other articles
@@ -115,23 +117,26 @@ def _displayed(page: Page, info: Sequence[int], body: Collection[int]) -> Moment
 
 
 def _dated_line(page: Page, info: Sequence[int], body: Collection[int]) -> tuple[Moment, int] | None:
-    """The date on the lines around the headline: labelled first, then bare, outside the body."""
+    """The date on the lines around the headline: labelled first, 发文日期, 公布 and 更新 after the others, then bare, outside the body."""
+    sent: tuple[Moment, int] | None = None
     bare: tuple[Moment, int] | None = None
     for number in info:
         text = _with_label(page, number).translate(DIGITS)
-        moment = _labelled(text)
-        if moment:
+        moment, label = _labelled(text)
+        if moment and not label.lower().startswith(LATER):
             return moment, number
+        if moment:
+            sent = sent or (moment, number)
         if bare is None and number not in body and not _is_row(page, number) and not OF_LAW.search(text):
             lonely = _bare(text) or _parted(page, number)
             bare = (lonely, number) if lonely else None
-    return bare
+    return sent or bare
 
 
 def _parted(page: Page, number: int) -> Moment | None:
     """A date in two elements of one line or in two lines; not beside a link, where it is the date of a list's row."""
     around = page.lines[max(number - 2, 0) : number + 4]
-    if len(page.lines[number].text) > 20 or any(len(name) > 5 for line in around for name, _ in line.links):
+    if len(page.lines[number].text) > 20 or any(len(name) > 8 for line in around for name, _ in line.links):
         return None
     texts = [line.parts.replace(PART, " ") for line in page.lines[number : number + 2]]
     return parted_date(fold(texts[0])) or parted_date(fold(" ".join(texts)))
@@ -170,18 +175,27 @@ def _with_label(page: Page, number: int) -> str:
     return f"{before} {text}" if alone and not any(c.isdigit() for c in before) else text
 
 
-def _labelled(text: str) -> Moment | None:
+def _labelled(text: str) -> tuple[Moment | None, str]:
+    """The date behind the first label that has one, and the label; those that are not quite publication after others."""
+    sent: tuple[Moment | None, str] = None, ""
     for label in LABEL.finditer(text):
-        if NOT_PUBLISHED.search(text[: label.start()] + label[1]):
+        name = label[1] or label[2]
+        if NOT_PUBLISHED.search(text[: label.start()] + name):
             continue
-        match = DATE.search(text, label.end(), label.end() + 60)
-        moment = moment_of(match) if match and not text[label.end() : match.start()].strip(" 　[(【") else None
+        moment = _behind(text, label.end())
+        if moment and not name.lower().startswith(LATER):
+            return moment, name
         if moment:
-            return moment
-        others = parse_times(text[label.end() : label.end() + 40]) or _of_republic(text, label.end())
-        if found := others[0] if others else compact_date(text, label.end()):
-            return found
-    return None
+            sent = moment, name
+    return sent
+
+
+def _behind(text: str, at: int) -> Moment | None:
+    """The date right behind a label that ends here."""
+    match = DATE.search(text, at, at + 60)
+    moment = moment_of(match) if match and not text[at : match.start()].strip(" 　[(【") else None
+    others = [] if moment else parse_times(text[at : at + 40]) or _of_republic(text, at)
+    return moment or (others[0] if others else compact_date(text, at))
 
 
 def _of_republic(text: str, at: int) -> list[Moment]:

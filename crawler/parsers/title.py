@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from archive.records import Evidence
-from crawler.html import Page, fold
+from crawler.html import PART, Page, fold
 
 META = ("articletitle", "og:title", "twitter:title", "dc.title", "dcterms.title", "title", "headline")
 NAMED = re.compile(r"(?:^|[\s_-])(?:\w*title\w*|tit[\d_]*|\w*[_-]tit|bt|biaoti|headline|subject|h1)(?:$|[\s_-])")
@@ -19,13 +19,14 @@ SEPARATORS = re.compile(
     r"\s*[_|｜»－]\s*|\s+[-–—·:]\s+|(?<=[\u4e00-\u9fff）)》”])[-–—]+(?=[\u4e00-\u9fff])|\s*(?:--|——|>>)\s*"
 )
 NO_TITLE = re.compile(
-    r"^(?:当前位置|您所在|您的位置|首页|来源|发布|时间|打印|字体|正文|索\s?引\s?号|附件|下载)|网站$|门户网站$"
-    r"|^相关(?:链接|稿件|阅读|附件|新闻|文档|信息|解读|报道|文章|资料|政策|推荐)\s?[:：]?$|[:：]$"
+    r"^(?:当前位置|您所在|您的位置|首页|来源|稿源|▲|△|发布|时间|打印|字体|正文|索\s?引\s?号|附件|下载)|网站$|门户网站$"
+    r"|^相[关關](?:檔案|連結|新聞|訊息|链接|稿件|阅读|附件|新闻|文档|信息|解读|报道|文章|资料|政策|推荐)\s?[:：]?$|[:：]$"
 )
 LONGEST = 200
 SHORT = 12  # characters of a <title> that is hardly a headline: 清和县人民政府公报
 COLUMN = 8  # characters of a column's name at most
 BULLETS = "›»>•▪◆■ "  # before a headline, as an arrow before a link
+LINE = "line = <title>"
 ABOVE = "line above source and time"
 ABOVE_TEXT = "line above the text"
 PARAGRAPH = re.compile(r"[^。]{25,}。")
@@ -40,11 +41,15 @@ UNDER = re.compile(
 TOOLS = re.compile(
     r"\s*[\[【（(]?\s*(?:字体|字号|字號)\s?[:：\[【（(].*$|\s+[\[【（(]?(?:打印|列印|打印本页|分享|分享到[:：]?|收藏|关闭|关闭窗口|语音播报)[\])】）]?(?:\s.*)?$"
 )
+DATED = re.compile(  # behind the headline, in an element of its own
+    rf"{PART}[\s\[（(]*(?:19|20)\d{{2}}[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?[\s\d:]*[\]）)\s{PART}]*$"
+)
 HEADLINE_TAGS = ("p", "div", "td", "span", "strong", "b", "font", "center", "h1", "h2", "h3", "h4")
-INDEX_LABEL = re.compile(r"^(?:标\s?题|名\s?称|(?:信息|文件|公文)(?:标题|名称)|题\s?名)\s?[:：]\s?")
-INDEX_FIRST = frozenset("标名信文公题")
+INDEX_LABEL = re.compile(r"^(?:标\s?题|名\s?称|(?:信息|文件|公文)(?:标题|名称)|题\s?名|제목|件名)(?:\s?[:：]\s?|$)")
+COLON = re.compile("[:：]")
+INDEX_FIRST = frozenset("标名信文公题제件")
 PORTAL_NAME = re.compile(r"(?:网|网站|门户|人民政府)$")
-SITE_NAME = re.compile(r"(?:网|网站|门户|人民政府|委员会|[局厅部办院]|首页)$")
+SITE_NAME = re.compile(r"(?:网|网站|網站|資訊網|门户|人民政府|政府|委员会|委員會|[局厅廳部办院署處]|首页|首頁)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +91,18 @@ def parse_title(page: Page) -> tuple[Headline, list[Evidence]]:
             if best.text:
                 losers.append(best)
             best, best_score = headline, score
-    if best.text and best_score < 3 and _above_info(page, best):
-        best_score += 1.5
     only_site_named = not declared or (
         len(declared) <= 25
         and (len(declared) <= SHORT or SITE_NAME.search(_first_part(declared)) or key(_first_part(declared)) in columns)
     )
-    if best_score < 3 and not named and only_site_named and not best.rule.startswith("heading:h1"):
+    signature = only_site_named and best.rule == LINE  # the site's name above a date is no headline
+    if best.text and best_score < 3 and not signature and _above_info(page, best):
+        best_score += 1.5
+    is_heading = best.rule.startswith("heading:h1") and key(best.text) not in columns
+    if best_score < 3 and not named and only_site_named and not is_heading:
         best = _over_info(page) or _over_text(page) or best
         best_score = 3.0 if best.rule in (ABOVE, ABOVE_TEXT) else best_score
-    elif best_score < 3 and best.rule.startswith("heading:h1") and only_site_named:
+    elif best_score < 3 and only_site_named and is_heading:
         best_score = 3.0
     if best_score < 3 and not (best_score > 0 and SITE_NAME.search(_first_part(declared))):
         best = _declared(declared, named, page) or best
@@ -122,9 +129,12 @@ def _candidates(page: Page) -> list[tuple[Headline, float]]:
         if not heading and not named:
             continue
         lines = [line for line in page.lines[box.start : box.end] if not line.hidden and line.text]
-        if sum(len(line.text) for line in lines) > LONGEST:
+        if not lines or sum(len(line.text) for line in lines) > LONGEST:
             continue
-        text = TOOLS.sub("", fold(" ".join(line.text for line in lines))).lstrip(BULLETS)
+        while len(lines) > 1 and INFO.search(lines[-1].text):  # the info line in the headline's element
+            lines.pop()
+        text = fold(" ".join([*(line.text for line in lines[:-1]), DATED.sub("", lines[-1].parts)]).replace(PART, ""))
+        text = TOOLS.sub("", text).lstrip(BULLETS)
         if not 3 <= len(text) <= LONGEST or NO_TITLE.search(text):
             continue
         links = sum(line.link_chars for line in lines)
@@ -132,7 +142,7 @@ def _candidates(page: Page) -> list[tuple[Headline, float]]:
             continue
         base = {"h1": 2.0, "ucaptitle": 3.0, "h2": 1.2, "h3": 1.0}.get(box.tag, 0.0) + (1.0 if named else 0.0)
         rule = f"heading:{'.'.join([box.tag, *box.name.split()[:1]])}"
-        found.append((Headline(text, box.start, box.end, rule), base))
+        found.append((Headline(text, box.start, page.lines.index(lines[-1], box.start) + 1, rule), base))
     return found + _plain_lines(page)
 
 
@@ -171,7 +181,7 @@ def _plain_lines(page: Page) -> list[tuple[Headline, float]]:
                 break
             own = key(text)
             if own and (own in declared or any(len(part) > 9 and own.startswith(part) for part in cut)):
-                found.append((Headline(text, start, end, "line = <title>"), 0.8))
+                found.append((Headline(text, start, end, LINE), 0.8))
                 break
             if not any(name.startswith(own) for name in declared):
                 break
@@ -186,7 +196,9 @@ def _support(text: str, declared: str, metas: list[str]) -> float:
     score = 0.0
     title = key(declared)
     if own and len(own) >= 4 and own in title:
-        score += 3.0 if title.startswith(own) else 1.5
+        pieces = [key(piece) for piece in SEPARATORS.split(declared)]
+        longest = len(pieces) > 2 and own == max(pieces, key=len)  # site, column, headline in whatever order
+        score += 3.0 if title.startswith(own) or longest else 1.5
         score += min(len(own) / max(len(title), 1), 1.0)
     elif title and len(title) > 8 and title in own:
         score += 2.5 if own.startswith(title) else 1.0
@@ -198,7 +210,8 @@ def _support(text: str, declared: str, metas: list[str]) -> float:
             score += 3.0
         elif len(own) >= 6 and (own in other or other in own):
             score += 1.0
-    if len(own) <= 12 and SITE_NAME.search(own) and own not in map(key, metas):
+    most = 20 if own == title else SHORT
+    if len(own) <= most and SITE_NAME.search(own) and own not in map(key, metas):
         score -= 2.5  # the site's own name, not a headline
     return score + (0.5 if len(own) >= 8 else -0.5)
 
@@ -216,7 +229,8 @@ def _over_info(page: Page) -> Headline | None:
     shown = [n for n, line in enumerate(page.lines[:600]) if line.text and not line.hidden]
     for at, number in enumerate(shown):
         line = page.lines[number]
-        if len(line.text) < 100 and line.link_chars < len(line.text) / 2 and INFO.search(line.text):
+        linked = any(len(name) > COLUMN for name, _ in line.links)  # a row of a list
+        if len(line.text) < 100 and not linked and INFO.search(line.text):
             above = [n for n in reversed(shown[max(at - 12, 0) : at]) if not _is_cell(page, n)]
             number = next((n for n in above[:4] if not _under_headline(page.lines[n].text)), -1)
             return _whole_headline(page, number) if number >= 0 else None
@@ -254,6 +268,8 @@ def _whole_headline(page: Page, number: int) -> Headline | None:
     )  # fmt: skip
     if element is not None and element.tag in HEADLINE_TAGS and number - element.start < 4:
         start = element.start
+    while start and _is_torn(page, start, number) and not page.lines[start - 1].links:
+        start -= 1
     text = fold(" ".join(line.text for line in page.lines[start : number + 1] if not line.hidden))
     linked = any(line.links for line in page.lines[start : number + 1])
     if linked or not 4 <= len(text) <= 80 or text.endswith("。") or INFO.search(text) or NO_TITLE.search(text):
@@ -261,11 +277,17 @@ def _whole_headline(page: Page, number: int) -> Headline | None:
     return Headline(text, start, number + 1, ABOVE)
 
 
+def _is_torn(page: Page, start: int, number: int) -> bool:
+    """Whether these lines close a bracket that the lines before opened."""
+    text = "".join(line.text for line in page.lines[start : number + 1])
+    return any(text.count(closing) > text.count(opening) for opening, closing in ("《》", "（）", "“”"))
+
+
 def _index_title(page: Page) -> str:
     """标题 or 名称 in the index table above a document: as good as a meta tag."""
     for number, line in enumerate(page.lines[:300]):
         match = INDEX_LABEL.match(line.text) if line.text[:1] in INDEX_FIRST else None
-        if match is None or line.links:
+        if match is None or line.links or (not COLON.search(match[0]) and not line.row):
             continue
         value = line.text[match.end() :] or (page.lines[number + 1].text if number + 1 < len(page.lines) else "")
         if 4 <= len(value) <= LONGEST and not value.endswith((":", "：")):
