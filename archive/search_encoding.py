@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from operator import add
 
 from archive.fold import fold_table
 
@@ -23,3 +24,8 @@ def _token_table() -> dict[int, int | None]:
 def encode(text: str) -> str:
     """Folded, and as it stands in tokens."""
     return text.translate(_token_table())
+
+
+def pairs(encoded: str) -> list[str]:
+    """The pairs of neighbouring characters, in order: as many as characters, less one."""
+    return list(map(add, encoded, encoded[1:]))

@@ -20,7 +20,7 @@ import re
 import sqlite3
 from collections.abc import Collection, Iterable
 
-from archive.search_encoding import encode
+from archive.search_encoding import encode, pairs
 from archive.search_words import all_words, refresh, words_in
 from archive.views import VIEWS
 
@@ -55,18 +55,17 @@ INSERT INTO search(search, rank) VALUES ('hashsize', 16777216);
 SCHEMA = TABLES + VIEWS  # what a migration runs, after the tables of archive/schema.py
 
 
-def grams(encoded: str) -> set[str]:
-    """Single characters and pairs."""
-    return set(encoded) | set(map(str.__add__, encoded, encoded[1:]))
-
-
 def tokens(portal: str, title: str, body: str, words: Collection[str] = ()) -> str:
-    """Everything the index holds about one article, as one text for the tokeniser; `words` have tokens of their own."""
+    """Everything the index holds about one article, as one text for the tokeniser.
+
+    `words`, as `all_words` gives them, have tokens of their own.
+    """
     title, body = encode(title), encode(body)
-    of_title = grams(title)
-    longer = words_in(title, words) | words_in(body, words)
-    marked = (TITLE_MARK + gram for gram in of_title)
-    return " ".join([PORTAL_MARK + encode(portal), *marked, *(of_title | grams(body) | longer)])
+    title_pairs, body_pairs = pairs(title), pairs(body)
+    grams = {*title, *title_pairs}
+    marked = [TITLE_MARK + gram for gram in grams]
+    grams.update(body, body_pairs, words_in(title, title_pairs, words), words_in(body, body_pairs, words))
+    return " ".join([PORTAL_MARK + encode(portal), *marked, *grams])
 
 
 def add(conn: sqlite3.Connection, article_id: int, title: str, body: str) -> None:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import random
 import secrets
 import sqlite3
+from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
+from itertools import chain, compress
 
-from archive.search_encoding import encode
+from archive.search_encoding import encode, pairs
 
 SHORTEST, LONGEST = 3, 8
 SAMPLE = 2_000  # articles
@@ -21,33 +23,34 @@ SHARE = 0.02  # of the sample that must hold a word
 FIRST_AT, GROWTH = 2_000, 4  # articles at the first learning; how much more at the next
 STEP = 2_000  # articles of one transaction
 
-_known: dict[str, frozenset[str]] = {}  # batch -> all words up to it: `all_words` is asked for every article
+_known: dict[str, frozenset[str]] = {}  # batch -> `all_words` up to it, which is asked for every article
 
 
-def words_in(encoded: str, words: Collection[str]) -> set[str]:
-    """The words that stand in a text. With a word its beginnings are words too, so each place is tried upwards."""
+def words_in(encoded: str, its_pairs: list[str], words: Collection[str]) -> set[str]:
+    """The words that stand in a text. With a word its beginnings are in `words`, so places are tried upwards."""
     if not words:
         return set()
-    found = set()
-    starts = map(str.__add__, map(str.__add__, encoded, encoded[1:]), encoded[2:])
-    for at, word in enumerate(starts):
-        length = SHORTEST
-        while word in words:
-            found.add(word)
-            length += 1
-            if length > LONGEST or at + length > len(encoded):
-                break
-            word = encoded[at : at + length]
+    found: set[str] = set()
+    places: Iterable[int] = compress(range(len(its_pairs) - 1), map(words.__contains__, its_pairs))
+    for length in range(SHORTEST, LONGEST + 1):
+        places = [at for at in places if encoded[at : at + length] in words]
+        found.update(encoded[at : at + length] for at in places)
     return found
 
 
+def with_beginnings(words: Iterable[str]) -> frozenset[str]:
+    """Words, whose longer beginnings are among them, and the pairs that they begin with."""
+    held = set(words)
+    return frozenset(held | {word[: SHORTEST - 1] for word in held})
+
+
 def all_words(conn: sqlite3.Connection) -> frozenset[str]:
-    """Every word with a token, also those that older articles don't have yet."""
+    """Every word with a token, also those that older articles don't have yet; the pairs too that they begin with."""
     row = conn.execute("SELECT batch FROM search_words ORDER BY id DESC LIMIT 1").fetchone()
     if row is None:
         return frozenset()
     if row[0] not in _known:
-        _known[row[0]] = frozenset(word for (word,) in conn.execute("SELECT word FROM search_words"))
+        _known[row[0]] = with_beginnings(word for (word,) in conn.execute("SELECT word FROM search_words"))
     return _known[row[0]]
 
 
@@ -97,9 +100,12 @@ def frequent_words(texts: list[str], share: float) -> set[str]:
     """
     least = max(2, int(share * len(texts)))
     frequent: set[str] = set()
-    shorter = {gram for gram, n in _counted(texts, 2, None).items() if n >= least and gram.isalnum()}
+    shorter = {pair for pair in _common((set(pairs(text)) for text in texts), least) if pair.isalnum()}
+    places: list[Iterable[int]] = [range(len(text)) for text in texts]
     for length in range(SHORTEST, LONGEST + 1):
-        shorter = {gram for gram, n in _counted(texts, length, shorter).items() if n >= least}
+        places = [_longer_at(text, at, shorter, length) for text, at in zip(texts, places, strict=True)]
+        stand = ({text[at : at + length] for at in held} for text, held in zip(texts, places, strict=True))
+        shorter = _common(stand, least)
         frequent |= shorter
     return frequent
 
@@ -111,14 +117,15 @@ def backfill(conn: sqlite3.Connection, step: int | None = None) -> int:
     if row[0] is None:
         return 0
     words = {word for (word,) in conn.execute("SELECT word FROM search_words WHERE NOT ready")}
-    beginnings = words | all_words(conn)  # a new word may begin like an old one
+    known = all_words(conn)  # a new word may begin like an old one
     sql = (
         "SELECT d.doc, a.id, a.title, a.body FROM articles a JOIN search_docs d ON d.article_id = a.id"
         " WHERE a.id > ? ORDER BY a.id LIMIT ?"
     )
     articles = conn.execute(sql, (row[0], step)).fetchall()
     for doc, _, title, body in sorted(articles):
-        found = (words_in(encode(title), beginnings) | words_in(encode(body), beginnings)) & words
+        encoded = encode(f"{title}\n{body}")
+        found = words_in(encoded, pairs(encoded), known) & words
         conn.execute("INSERT INTO search(rowid, grams) VALUES (?, ?)", (doc, " ".join(sorted(found))))
     done_to = max((article_id for _, article_id, _, _ in articles), default=row[0])
     conn.execute("UPDATE search_words SET done_to = ?, ready = ? WHERE NOT ready", (done_to, len(articles) < step))
@@ -132,13 +139,16 @@ def _sample(conn: sqlite3.Connection) -> list[str]:
     return [encode(f"{title}\n{body}") for title, body in rows]
 
 
-def _counted(texts: list[str], length: int, within: set[str] | None) -> Counter[str]:
-    """In how many texts each gram stands, of those whose beginning and end are in `within`."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        grams = {text[at : at + length] for at in range(len(text) - length + 1)}
-        counts.update(g for g in grams if within is None or (g[:-1] in within and g[1:] in within))
-    return counts
+def _common(sets: Iterable[set[str]], least: int) -> set[str]:
+    """What stands in at least so many of the sets."""
+    return {gram for gram, number in Counter(chain.from_iterable(sets)).items() if number >= least}
+
+
+def _longer_at(text: str, places: Iterable[int], shorter: Collection[str], length: int) -> array[int]:
+    """Of the places, those where a word of `length` may stand: its beginning and its end are in `shorter`."""
+    held = [at for at in places if text[at : at + length - 1] in shorter]
+    followed = set(held)
+    return array("L", (at for at in held if at + 1 in followed))
 
 
 def _in_transaction(conn: sqlite3.Connection, work: Callable[[sqlite3.Connection], int]) -> int:
