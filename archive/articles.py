@@ -36,9 +36,10 @@ class ArticleStore:
         """Store what a page said at `seen` (UTC). `lost`: fields were taken out, a revision whatever the text."""
         article_id = self.find(article.url)
         if article_id is None:
-            article_id = self._same_document(article)
+            key = article_key(article.url)
+            article_id = self._same_document(article, key)
             if article_id is None:
-                return Stored(self._insert(article, capture_id, seen), "new", 1)
+                return Stored(self._insert(article, key, capture_id, seen), "new", 1)
             self.add_alias(article.url, article_id, "same_text", seen)
             self._alive(article_id, seen)
             return Stored(article_id, "revisit", self._revision_of(article_id), alias=True)
@@ -128,10 +129,10 @@ class ArticleStore:
         self.fingerprint(article_id, article.body)
         self._evidence(article_id, article)
 
-    def _insert(self, article: Article, capture_id: int, seen: str) -> int:
+    def _insert(self, article: Article, key: str | None, capture_id: int, seen: str) -> int:
         columns = {**content_columns(article), "url": article.url, "portal": article.portal, "section": article.section,
                    "first_seen": seen, "last_seen": seen, "capture_id": with_bytes(self.conn, capture_id),
-                   "document_key": article_key(article.url)}  # fmt: skip
+                   "document_key": key}  # fmt: skip
         cursor = self.conn.execute(
             f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
             tuple(columns.values()),
@@ -162,9 +163,8 @@ class ArticleStore:
             (cause, replaced, article_id),
         )
 
-    def _same_document(self, article: Article) -> int | None:
+    def _same_document(self, article: Article, key: str | None) -> int | None:
         """An article of the same portal that is this document at another address."""
-        key = article_key(article.url)
         if key:
             row = self.conn.execute(
                 "SELECT id FROM articles WHERE document_key = ? AND portal = ? AND title = ?",
