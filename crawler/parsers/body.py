@@ -28,8 +28,13 @@ from crawler.parsers.title import key
 EDITOR = re.compile(
     r"[（(\[【]?\s*(?:责任编辑|责\s?编|编\s?辑|責任編輯)\s?[:：]\s?([^\s）)\]】|]{1,20}(?:\s[\u4e00-\u9fff]{1,4})?)\s*[）)\]】]?"
 )
+LEAD_WITHIN = 20  # lines behind the headline
+CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 LONG = 30  # characters of a line that does not repeat by chance
-SOURCE_LINE = re.compile(r"^[（(\[【]?\s*(?:信息|稿件|文章|新闻)?来源\s?[:：][^。，]{2,40}[)）\]】]?$")  # below a text
+END = frozenset({"完", "Ends", "END", "- End -", "-End-"})  # what a text says last; its date and tools follow
+SOURCE_LINE = re.compile(
+    r"^[（(\[【]?\s*(?:信息|稿件|文章|新闻)?(?:[来來]源|Source|Fuente|Fonte|Quelle|Источник|Джерело)\s?[:：][^。，]{2,60}[)）\]】]?$"
+)  # below a text
 HEADING = re.compile(r"[^。，；：]{2,8}[:：]?")
 SUMMARY = re.compile(r"^[\[【]?(?:内容)?(?:摘\s?要|简介|核心提示|导\s?读)[\]】]?\s?[:：]?\s?")
 AUTHOR = re.compile(r"(?:^|[\s（(【|])(?:作\s?者|撰\s?稿|记者)\s?[:：]\s?([^\s）)】|]{1,30})")
@@ -57,11 +62,30 @@ def parse_body(page: Page, after: int, title: str, *, selector_box: Box | None =
     if box is None:
         return Body((), "none", None)
     editor, author = _credits(page, box)
-    captions = _captions(page, box, after) if numbers else []
-    if captions:
-        numbers = sorted({*captions, *numbers})
+    outside = [*_leads(page, box, after), *_captions(page, box, after)] if numbers and box is not selector_box else []
+    if outside:
+        numbers = sorted({*outside, *numbers})
         box = _around_both(page, numbers[0], numbers[-1], box)
     return Body(tuple(numbers), rule, box, editor, author)
+
+
+def _leads(page: Page, box: Box, after: int) -> list[int]:
+    """Sentences between the headline and the box of the text: a lead in an element of its own."""
+    between = range(after, box.start) if 0 <= after < box.start else range(0)
+    text = {page.lines[n].text for n in range(box.start, box.end)}
+    return [n for n in between[:LEAD_WITHIN] if _is_sentence(page.lines[n]) and page.lines[n].text not in text]
+
+
+def _is_sentence(line: Line) -> bool:
+    long = LONG if line.text.isascii() is False and CJK.search(line.text) else 2 * LONG
+    return (
+        not line.hidden
+        and not line.links
+        and len(line.text) >= long
+        and line.text.endswith(("。", "！", ".", "!", "?", "”", "»"))
+        and not is_tool(line)
+        and not is_dateline(line.text)
+    )
 
 
 def _captions(page: Page, box: Box, after: int) -> list[int]:
@@ -117,6 +141,9 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
             break
         if seen_text < 40 and own_title and key(text) == own_title:
             continue
+        if text in END and rest_is_tail(page, number, box.end):
+            numbers.append(number)
+            break
         if TAIL.match(text) and len(text) < 60:
             if not seen_text and TOOL.match(text):  # a share bar above the text
                 continue
@@ -124,7 +151,7 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
                 break
             if TOOL.match(text) or line.link_chars > len(text) * 0.5:
                 continue
-        if is_tool(line) or (seen_text < 12 and _is_info(page, number)):
+        if is_tool(line) or ((seen_text < 12 or _is_labelled(page, number, numbers)) and _is_info(page, number)):
             continue
         if numbers and _is_above_info(page, numbers, number):  # a subtitle, then source and time
             numbers.clear()
@@ -151,9 +178,14 @@ def _is_info(page: Page, number: int) -> bool:
     return len(text) < longest and number > 0 and LABEL_ALONE.match(page.lines[number - 1].text) is not None
 
 
+def _is_labelled(page: Page, number: int, numbers: Sequence[int]) -> bool:
+    """A label alone in its line, or what stands behind one, right below a lead."""
+    return len(numbers) == 1 and any(LABEL_ALONE.match(page.lines[n].text) for n in (number - 1, number))
+
+
 def _is_above_info(page: Page, numbers: Sequence[int], number: int) -> bool:
     """Whether these first lines are no sentences, and this one is the article's date with its label."""
-    above = [page.lines[n].text for n in numbers]
+    above = [page.lines[n].text for n in numbers[:3]]
     text = page.lines[number].text
     return (
         len(above) < 3

@@ -26,7 +26,7 @@ OTHER_DATE = re.compile(
     r"|\b([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{2})\b"
 )
 OTHER_CLOCK = re.compile(
-    r"(?:\s*\([A-Za-z]+\))?[\s,]+(?:(?:at|à|às|um|alle|ore|о)\s+)?(\d{1,2})[:h](\d\d)(?::(\d\d))?\s?([ap]\.?m\b\.?)?",
+    r"(?:\s*(?:року|года|г\.|р\.))?(?:\s*\([A-Za-z]+\))?[\s,]+(?:(?:at|à|às|um|alle|ore|о)\s+)?(\d{1,2})[:h](\d\d)(?::(\d\d))?\s?([ap]\.?m\b\.?)?",
     re.IGNORECASE,
 )
 JAVA_DATE = re.compile(r"\b[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d):(\d\d):(\d\d) [A-Z]{3,4} ((?:19|20)\d{2})\b")
