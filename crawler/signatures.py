@@ -155,6 +155,18 @@ HEADERS = {"wzws-ray": "WZWS", "x-via-jsl": "Jiasule", "cf-mitigated": "Cloudfla
 
 # What a page says that answers 200 and is not there.
 MISSING = """
+    Page non trouvée
+    Page introuvable
+    Seite nicht gefunden
+    Página no encontrada
+    Página não encontrada
+    Pagina non trovata
+    Pagina niet gevonden
+    Страница не найдена
+    Сторінку не знайдено
+    Nie znaleziono strony
+    ページが見つかりません
+    페이지를 찾을 수 없습니다
     页面不存在
     网页不存在
     页面找不到

@@ -11,8 +11,9 @@ from crawler.parsers.body import Body
 from crawler.parsers.dates import DATE
 
 ENOUGH = 50  # characters of text that make an article of text
-NOTICE = 16  # characters of a headline that says no more than that a page is missing
-ADVICE = 400  # characters of text below it that tell what to do
+NOTICE = 24  # characters of a headline that says no more than that a page is missing
+ADVICE = 800  # characters of text below it that tell what to do
+LINE = 40  # characters of a line that says it
 SHELL = 20  # characters of visible text under which a page is an empty shell
 ROWS = 5  # linked and dated rows that make a list
 # Addresses of columns: a directory, an index, a list; an article's address ends in a number or a hash.
@@ -26,6 +27,8 @@ def no_article(page: Page, title: str, body: Body, text: str, url: str | None) -
     """The kind of a page that is no article (NotAnArticle.kind) and the reason; None for an article."""
     if len(text) < ENOUGH and (sign := looks_missing(title or page.title, _shown(page))):
         return "soft_404", f"the page says {sign!r}"
+    if len(text) < ENOUGH and (notice := _notice(page)):
+        return "soft_404", f"the page says {notice!r}"
     if len(title) <= NOTICE and len(text) < ADVICE and (sign := looks_missing(title, "")):
         return "soft_404", f"the page is headed {title!r}"
     if SEARCH.match(title or page.title) and _dated_rows(page) > 1:
@@ -61,6 +64,12 @@ def kind_of(body: Body, text: str, has_files: bool, has_images: bool) -> str:
     if has_files:
         return "attachment"
     return "pictures" if has_images else "article"
+
+
+def _notice(page: Page) -> str | None:
+    """A line of its own by which a page says that it is not there, amid menus and recommendations."""
+    plain = (line.text for line in page.lines if not line.links and not line.hidden and len(line.text) <= LINE)
+    return next((text for text in plain if looks_missing("", text)), None)
 
 
 def _path(url: str) -> str:

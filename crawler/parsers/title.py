@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from archive.records import Evidence
 from crawler.html import PART, Page, fold
+from crawler.parsers.dates import parse_times
 
 META = ("articletitle", "og:title", "twitter:title", "dc.title", "dcterms.title", "title", "headline")
 NAMED = re.compile(r"(?:^|[\s_-])(?:\w*title\w*|tit[\d_]*|\w*[_-]tit|bt|biaoti|headline|subject|h1)(?:$|[\s_-])")
@@ -29,7 +30,7 @@ BULLETS = "›»>•▪◆■ "  # before a headline, as an arrow before a link
 LINE = "line = <title>"
 ABOVE = "line above source and time"
 ABOVE_TEXT = "line above the text"
-PARAGRAPH = re.compile(r"[^。]{25,}。")
+PARAGRAPH = re.compile(r"[^。]{25,}。|[^\u4e00-\u9fff]{80,}\.")
 FULL_WIDTH = "\uf900"  # characters from here on are compatibility forms, which `key` changes
 INFO = re.compile(
     r"(?:来\s?源\s?于?|來源|稿\s?源|出\s?处|来\s?自|时间|時間|日期|(?i:(?:posted|published)(?: on)?))\s?[:：]|(?:19|20)\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}"
@@ -44,6 +45,7 @@ TOOLS = re.compile(
 DATED = re.compile(  # behind the headline, in an element of its own
     rf"{PART}[\s\[（(]*(?:19|20)\d{{2}}[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?[\s\d:]*[\]）)\s{PART}]*$"
 )
+HOME_ADDRESS = re.compile(r"/|\./|(?:https?:)?//[^/]+/?|/?(?:index|default)\.\w{3,5}")
 HEADLINE_TAGS = ("p", "div", "td", "span", "strong", "b", "font", "center", "h1", "h2", "h3", "h4")
 INDEX_LABEL = re.compile(r"^(?:标\s?题|名\s?称|(?:信息|文件|公文)(?:标题|名称)|题\s?名|제목|件名)(?:\s?[:：]\s?|$)")
 COLON = re.compile("[:：]")
@@ -81,19 +83,26 @@ def parse_title(page: Page) -> tuple[Headline, list[Evidence]]:
     metas = [value for name in META if (value := _plain(page.meta(name) or ""))]
     metas += [value for value in [_index_title(page)] if value]
     declared = _plain(page.title)
+    site = _site_names(page)
+    metas = [value for value in metas if key(value) not in site]
     named = metas[0] if metas else ""
     best, best_score = Headline("", -1, -1, "none"), 0.0
     losers = []
-    columns = _columns(page)
+    columns, ends = _columns(page), _trail_ends(page)
     for headline, base in _candidates(page):
-        score = base + _support(headline.text, declared, metas) - (2.5 if key(headline.text) in columns else 0)
+        score = base + _support(headline.text, declared, metas) + (2.5 if key(headline.text) in ends else 0)
+        score -= 2.5 if key(headline.text) in columns or key(headline.text) in site else 0
         if score > best_score:
             if best.text:
                 losers.append(best)
             best, best_score = headline, score
-    only_site_named = not declared or (
+    only_site_named = key(declared) in {"", *site} or (
         len(declared) <= 25
-        and (len(declared) <= SHORT or SITE_NAME.search(_first_part(declared)) or key(_first_part(declared)) in columns)
+        and (
+            len(declared) <= SHORT
+            or SITE_NAME.search(key(_first_part(declared)))
+            or key(_first_part(declared)) in columns
+        )
     )
     signature = only_site_named and best.rule == LINE  # the site's name above a date is no headline
     if best.text and best_score < 3 and not signature and _above_info(page, best):
@@ -115,7 +124,26 @@ def parse_title(page: Page) -> tuple[Headline, list[Evidence]]:
 
 def _columns(page: Page) -> set[str]:
     """Short names that the page links: what stands in its menu and its trail."""
-    return {key(name) for line in page.lines for name, _ in line.links if 1 < len(name) <= COLUMN}
+    links = (name for line in page.lines for name, _ in line.links)
+    return {key(name) for name in links if 1 < len(name) <= (3 * COLUMN if name.isascii() else COLUMN)}
+
+
+def _trail_ends(page: Page) -> set[str]:
+    """What stands behind the last link of a line with several: a trail ends in the headline."""
+    ends = (
+        line.text.rpartition(line.links[-1][0])[2] for line in page.lines if len(line.links) > 1 and line.links[-1][0]
+    )
+    return {known for end in ends if len(known := key(end)) > COLUMN}
+
+
+def _site_names(page: Page) -> set[str]:
+    """What the page calls its site: in meta tags, in the link to the home page, behind ©."""
+    names = [page.meta("sitename", "og:site_name") or ""]
+    for line in page.lines:
+        names += [name for name, href in line.links if HOME_ADDRESS.fullmatch(href.strip())]
+        if "©" in line.text and len(line.text) < 120:
+            names += [re.sub(r"[^\W\d_]*©|[\d–—-]{4,}|[,.].*", " ", line.text)]
+    return {known for name in names if len(known := key(name)) > 3}
 
 
 def _candidates(page: Page) -> list[tuple[Headline, float]]:
@@ -230,11 +258,16 @@ def _over_info(page: Page) -> Headline | None:
     for at, number in enumerate(shown):
         line = page.lines[number]
         linked = any(len(name) > COLUMN for name, _ in line.links)  # a row of a list
-        if len(line.text) < 100 and not linked and INFO.search(line.text):
+        if not linked and _is_info(line.text):
             above = [n for n in reversed(shown[max(at - 12, 0) : at]) if not _is_cell(page, n)]
             number = next((n for n in above[:4] if not _under_headline(page.lines[n].text)), -1)
             return _whole_headline(page, number) if number >= 0 else None
     return None
+
+
+def _is_info(text: str) -> bool:
+    """A line with source or time, in whatever words."""
+    return (len(text) < 100 and INFO.search(text) is not None) or (6 < len(text) < 30 and bool(parse_times(text)))
 
 
 def _is_cell(page: Page, number: int) -> bool:
