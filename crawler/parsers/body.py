@@ -153,7 +153,7 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
                 continue
         if is_tool(line) or ((seen_text < 12 or _is_labelled(page, number, numbers)) and _is_info(page, number)):
             continue
-        if numbers and _is_above_info(page, numbers, number):  # a subtitle, then source and time
+        if 0 < len(numbers) < 3 and _is_above_info(page, numbers, number):  # a subtitle, then source and time
             numbers.clear()
             seen_text = 0
             continue
@@ -185,11 +185,10 @@ def _is_labelled(page: Page, number: int, numbers: Sequence[int]) -> bool:
 
 def _is_above_info(page: Page, numbers: Sequence[int], number: int) -> bool:
     """Whether these first lines are no sentences, and this one is the article's date with its label."""
-    above = [page.lines[n].text for n in numbers[:3]]
+    above = [page.lines[n].text for n in numbers]
     text = page.lines[number].text
     return (
-        len(above) < 3
-        and sum(map(len, above)) < 120
+        sum(map(len, above)) < 120
         and not any(line.endswith(("。", "！", "？", ".", "：", ":")) for line in above)
         and DATE_LABEL.match(text) is not None
         and is_dateline(text)

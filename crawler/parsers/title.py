@@ -45,6 +45,7 @@ TOOLS = re.compile(
 DATED = re.compile(  # behind the headline, in an element of its own
     rf"{PART}[\s\[（(]*(?:19|20)\d{{2}}[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?[\s\d:]*[\]）)\s{PART}]*$"
 )
+HEAD = 40  # lines of the page's head, and of its foot, that name the site
 HOME_ADDRESS = re.compile(r"/|\./|(?:https?:)?//[^/]+/?|/?(?:index|default)\.\w{3,5}")
 HEADLINE_TAGS = ("p", "div", "td", "span", "strong", "b", "font", "center", "h1", "h2", "h3", "h4")
 INDEX_LABEL = re.compile(r"^(?:标\s?题|名\s?称|(?:信息|文件|公文)(?:标题|名称)|题\s?名|제목|件名)(?:\s?[:：]\s?|$)")
@@ -139,7 +140,7 @@ def _trail_ends(page: Page) -> set[str]:
 def _site_names(page: Page) -> set[str]:
     """What the page calls its site: in meta tags, in the link to the home page, behind ©."""
     names = [page.meta("sitename", "og:site_name") or ""]
-    for line in page.lines:
+    for line in [*page.lines[:HEAD], *page.lines[HEAD:][-HEAD:]]:
         names += [name for name, href in line.links if HOME_ADDRESS.fullmatch(href.strip())]
         if "©" in line.text and len(line.text) < 120:
             names += [re.sub(r"[^\W\d_]*©|[\d–—-]{4,}|[,.].*", " ", line.text)]
