@@ -15,7 +15,7 @@ from crawler.decode import decode_page
 from crawler.errors import NotAnArticle
 from crawler.html import Box, Line, Page, fold, read_page
 from crawler.parsers.attachments import parse_attachments, resolve
-from crawler.parsers.body import Body, parse_body, render
+from crawler.parsers.body import Body, parse_body, render, signs_off
 from crawler.parsers.breadcrumb import named_breadcrumb, parse_breadcrumb
 from crawler.parsers.document import parse_document, parse_site
 from crawler.parsers.kind import kind_of, no_article, shell_kind
@@ -183,7 +183,8 @@ def _info_lines(page: Page, headline: Headline, body: Body) -> list[int]:
     head = list(range(first, min(body.numbers[:3][-1], first + 12) + 1)) if body.numbers else []
     end = body.box.end if body.box else first
     last = body.numbers[-1] + 1 if body.numbers else end
-    behind = list(range(max(last, end - 12), min(end + 8, total)))
+    below = last if 0 < last < end and signs_off(page.lines[last - 1].text, page.lines[last].text) else end
+    behind = list(range(below, min(max(below, end) + 8, total)))
     order = [*between, *inside, *above, *head, *behind]
     lines = [(n, page.lines[n]) for n in dict.fromkeys(order)]
     shown = [(n, line.text) for n, line in lines if not line.hidden and len(line.text) < 300]

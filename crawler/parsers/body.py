@@ -32,6 +32,7 @@ LEAD_WITHIN = 20  # lines behind the headline
 CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 LONG = 30  # characters of a line that does not repeat by chance
 END = frozenset({"完", "Ends", "END", "- End -", "-End-"})  # what a text says last; its date and tools follow
+END_DATE = re.compile(r"(?:完|Ends)\s?[/／]")
 SOURCE_LINE = re.compile(
     r"^[（(\[【]?\s*(?:信息|稿件|文章|新闻)?(?:[来來]源|Source|Fuente|Fonte|Quelle|Источник|Джерело)\s?[:：][^。，]{2,60}[)）\]】]?$"
 )  # below a text
@@ -67,6 +68,11 @@ def parse_body(page: Page, after: int, title: str, *, selector_box: Box | None =
         numbers = sorted({*outside, *numbers})
         box = _around_both(page, numbers[0], numbers[-1], box)
     return Body(tuple(numbers), rule, box, editor, author)
+
+
+def signs_off(last: str, below: str) -> bool:
+    """Whether the line below a text's last one is still the article's: its source, or its date behind 完."""
+    return last in END or any(pattern.match(below) for pattern in (END_DATE, SOURCE_LINE))
 
 
 def _leads(page: Page, box: Box, after: int) -> list[int]:
