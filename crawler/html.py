@@ -41,6 +41,9 @@ INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069\xad
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 PART = "\x01"  # stands between the text of two elements on one line
 NESTING_TAG = re.compile(r"<(/?)(?!(?:br|img|hr|input|meta|link|p|li|td|th|tr|dt|dd|option)\b)[a-zA-Z]")
+FOUNDER = re.compile(r"<!--\s?enpproperty(.{0,5000}?)/enpproperty\s?-->", re.DOTALL)
+FOUNDER_FIELD = re.compile(r"<(\w{1,20})>([^<]{0,500})</")
+FOUNDER_NAMES = {"title": "articletitle", "date": "pubdate", "author": "author", "nodename": "columnname"}
 LONG = 20_000  # characters after which a tag's attributes are counted
 LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{LONG}}}")
 
@@ -156,11 +159,19 @@ def read_page(text: str) -> Page:
         name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop")
         if name:
             page.metas.append((name.strip().lower(), fold(attributes.get("content") or "")))
+    page.metas += _founder_metas(text)
     root = tree.css_first("html")
     page.lang = (root.attributes.get("lang") or "").lower() if root else ""
     if tree.root is not None:
         _Walk(page).walk(tree.root)
     return page
+
+
+def _founder_metas(text: str) -> list[tuple[str, str]]:
+    """What Founder's systems say of an article in a comment instead of meta tags: enpproperty."""
+    comment = FOUNDER.search(text) if "enpproperty" in text else None
+    given = FOUNDER_FIELD.findall(comment[1]) if comment else []
+    return [(FOUNDER_NAMES[name], fold(value)) for name, value in given if name in FOUNDER_NAMES and value.strip()]
 
 
 class _Walk:

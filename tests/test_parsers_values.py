@@ -104,6 +104,20 @@ def test_a_date_in_pieces(markup: str) -> None:
     assert extract(page, "http://x.gov.cn/a/9.html").published == PARTED[markup]
 
 
+def test_founders_comment_stands_for_meta_tags() -> None:
+    said = "<date>2026-04-09 10:21:33:0</date><author></author><title>县政府召开第18次常务会议</title><nodename>要闻</nodename>"
+    page = pg(
+        f"<!--enpproperty <articleid>7</articleid>{said}/enpproperty--><div id=zoom>{BODY}</div>",
+        title="清和县人民政府",
+    )
+    article = extract(page, "http://x.gov.cn/content_7.htm")
+    assert (article.title, article.published, article.author) == (
+        "县政府召开第18次常务会议",
+        "2026-04-09T10:21:33+08:00",
+        None,
+    )
+
+
 HEADLINE = "县政府召开第18次常务会议"
 # <title> is the site's name on every page: what stands above the text must do.
 UNDECLARED = {
