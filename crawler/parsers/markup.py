@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import nh3
 
 from crawler.html import Page
@@ -14,6 +16,9 @@ SAFE_TAGS = {
 }  # fmt: skip
 SPANS = {"colspan", "rowspan"}
 SAFE_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}, "td": SPANS, "th": SPANS}
+EMPTY = re.compile(r"<(div|p|b|strong|i|em|u|h[1-6]|blockquote|ul|ol)>(?:[ \t\r\n]|&nbsp;)*</\1>")
+NESTED = 20  # empty elements within each other at most; deeper nesting is a hostile page's
+BLANKS = re.compile("[ \t\r\n]+")
 DROPPED = {"script", "style", "noscript", "iframe", "object", "template", "select", "textarea", "title"}
 
 
@@ -25,14 +30,26 @@ def clean_html(page: Page, body: Body, base: str | None) -> str:
     for name in ("href", "src"):
         for node in body.box.node.css(f"[{name}]"):
             node.attrs[name] = resolve((node.attributes.get(name) or "").strip(), base)
-    return nh3.clean(
+    clean = nh3.clean(
         body.box.node.html or "",
         tags=SAFE_TAGS,
         clean_content_tags=DROPPED,
         attributes=SAFE_ATTRIBUTES,
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer",
-    ).strip()  # fmt: skip
+    )  # fmt: skip
+    return tidy(clean)
+
+
+def tidy(markup: str) -> str:
+    """Without elements that hold nothing and with single blanks, as a browser shows them; what is in <pre> as it stands."""
+    for _ in range(NESTED):  # an element may be empty once those in it are gone
+        before, markup = markup, EMPTY.sub("", markup)
+        if before == markup:
+            break
+    if "<pre" not in markup:
+        markup = BLANKS.sub(" ", markup)
+    return markup.strip()
 
 
 def _drop_others(page: Page, body: Body) -> None:
