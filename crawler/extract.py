@@ -20,9 +20,10 @@ from crawler.parsers.breadcrumb import named_breadcrumb, parse_breadcrumb
 from crawler.parsers.document import parse_document, parse_site
 from crawler.parsers.kind import kind_of, no_article, shell_kind
 from crawler.parsers.markup import clean_html
+from crawler.parsers.placed import Headline
 from crawler.parsers.source import named_source, parse_source
 from crawler.parsers.time import parse_published
-from crawler.parsers.title import Headline, parse_title
+from crawler.parsers.title import parse_title
 from crawler.portal import ArticleRules, Portal
 
 TODAY = re.compile(r"今天|星期|农历|農曆")  # above a headline: the page's clock, not its date

@@ -17,9 +17,9 @@ from crawler.html import fold, read_page
 from crawler.parsers.attachments import parse_attachments
 from crawler.parsers.breadcrumb import parse_breadcrumb
 from crawler.parsers.dates import parse_times
+from crawler.parsers.declared import key
 from crawler.parsers.document import parse_document, parse_site
 from crawler.parsers.source import clean_source
-from crawler.parsers.title import key
 from crawler.portal import for_url
 from tests.article_shapes import BODY, PARAGRAPHS, pg
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from crawler.html import Box, Line, Page, fold
 from crawler.parsers.container import carrier_box, densest_box, named_container
 from crawler.parsers.dates import DATE, DIGITS
+from crawler.parsers.declared import key
 from crawler.parsers.document import index_end
 from crawler.parsers.lines import (
     LABEL_ALONE,
@@ -23,7 +24,6 @@ from crawler.parsers.lines import (
 )
 from crawler.parsers.source import IMPRINT
 from crawler.parsers.time import LABEL as DATE_LABEL
-from crawler.parsers.title import key
 
 EDITOR = re.compile(
     r"[（(\[【]?\s*(?:责任编辑|责\s?编|编\s?辑|責任編輯)\s?[:：]\s?([^\s）)\]】|]{1,20}(?:\s[\u4e00-\u9fff]{1,4})?)\s*[）)\]】]?"

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from archive.records import Evidence
 from crawler.html import PART, Line, Page, fold
-from crawler.parsers.title import key
+from crawler.parsers.declared import key
 
 LABEL = re.compile(
     r"(?:您\s?现?\s?在?\s?所?\s?在?\s?的?\s?位\s?置|您所处的位置|您当前的?位置|你当前的?位置|您当前所在的?位置|你所在的?位置|你的位置|当前所?在?的?位置|所在位置|现在位置|"
