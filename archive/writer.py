@@ -35,6 +35,7 @@ from archive.warc import Place, WarcWriter, cut_torn_tails, payload_digest
 T = TypeVar("T")
 BATCH_PAGES = 200
 BATCH_SECONDS = 1.0
+CHECKPOINT_PAGES = 16_000  # of the WAL, 64 MB: a page that several batches change is copied into the file once
 FULL = ("database or disk is full", "disk I/O error")
 
 
@@ -236,6 +237,7 @@ def _connect(path: Path) -> sqlite3.Connection:
             conn.execute("PRAGMA foreign_keys = ON")
             conn.execute("PRAGMA cache_size = -65536")
             conn.execute("PRAGMA journal_size_limit = 67108864")
+            conn.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
             migrate(conn, path)
             search_index.collect(conn)
     except BaseException:
