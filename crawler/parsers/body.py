@@ -28,6 +28,7 @@ from crawler.parsers.time import LABEL as DATE_LABEL
 EDITOR = re.compile(
     r"[（(\[【]?\s*(?:责任编辑|责\s?编|编\s?辑|責任編輯)\s?[:：]\s?([^\s）)\]】|]{1,20}(?:\s[\u4e00-\u9fff]{1,4})?)\s*[）)\]】]?"
 )
+BESIDE = 40  # lines that an element may hold beside text, lead and captions
 LEAD_WITHIN = 20  # lines behind the headline
 CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 LONG = 30  # characters of a line that does not repeat by chance
@@ -83,7 +84,7 @@ def _leads(page: Page, box: Box, after: int) -> list[int]:
 
 
 def _is_sentence(line: Line) -> bool:
-    long = LONG if line.text.isascii() is False and CJK.search(line.text) else 2 * LONG
+    long = LONG if CJK.search(line.text) else 2 * LONG
     return (
         not line.hidden
         and not line.links
@@ -108,10 +109,11 @@ def _captions(page: Page, box: Box, after: int) -> list[int]:
 
 
 def _around_both(page: Page, first: int, last: int, box: Box) -> Box:
-    """The smallest element that holds these lines and the box; the box where none does."""
+    """The smallest element that holds these lines and the box; the box itself where that were half the page."""
     start, end = min(first, box.start), max(last + 1, box.end)
-    outer = (one for one in page.boxes if one.start <= start and one.end >= end)
-    return min(outer, key=lambda one: one.end - one.start, default=box)
+    holding = (one for one in page.boxes if one.start <= start and one.end >= end)
+    outer = min(holding, key=lambda one: one.end - one.start, default=box)
+    return outer if outer.end - outer.start <= end - start + BESIDE else box
 
 
 def render(page: Page, numbers: Sequence[int]) -> str:
