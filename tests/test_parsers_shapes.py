@@ -128,3 +128,13 @@ def test_the_index_table_at_the_head_of_the_box_is_no_text() -> None:
     article = extract(page, URL)
     assert article.body.split("\n") == PARAGRAPHS
     assert article.document["索引号"] == "K-1"
+
+
+def test_a_lead_far_from_the_text_does_not_make_the_page_its_box() -> None:
+    lead = "市委、市政府今天召开全市高质量发展大会，总结去年工作，部署今年任务，主要负责同志出席并讲话。"
+    menu = "".join(f"<p><a href=/m/{n}>栏目之{n}</a></p>" for n in range(60))
+    page = pg(f"<h1>县政府召开第18次常务会议</h1><p>{lead}</p><div class=x>{BODY}</div>{menu}<img src=/logo.png>")
+    article = extract(page, URL)
+    assert article.body.split("\n") == [lead, *PARAGRAPHS]
+    assert article.images == ()
+    assert "栏目之" not in article.body_html
