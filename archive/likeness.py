@@ -8,12 +8,11 @@ counted apart from cuts and additions. Letters and digits only, compatibility fo
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from archive.fingerprint import sentence_hash
+from archive.fingerprint import nfkc, sentence_hash
 
 GRAM = 5
 NEAR = 0.8  # containment from which two texts are near-identical
@@ -57,7 +56,7 @@ def compare(one: str, other: str, form: Collection[int] = ()) -> Likeness:
 
 def pieces(body: str) -> list[str]:
     """The sentences of a body, letters and digits only, short ones too."""
-    split = _SENTENCE.split(unicodedata.normalize("NFKC", body))
+    split = _SENTENCE.split(nfkc(body))
     return [piece for part in split if (piece := _NOT_TEXT.sub("", part))]
 
 
