@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from archive.records import Evidence
 from crawler.html import PART, Page, fold
 from crawler.parsers.dates import DATE, DIGITS
 
-LABELS = r"(?:(?:信\s?息|文\s?章|稿\s?件|消\s?息|新\s?闻)\s?)?来\s?源(?:\s?于)?|來\s?源|稿\s?源|出\s?处|来\s?自|来\s?稿|供\s?稿\s?单\s?位|資料來源|消息來源|Source|From|Fuente|Fonte|Источник|Джерело|Źródło|출처"
+LABELS = r"(?:(?:信\s?息|文\s?章|稿\s?件|消\s?息|新\s?闻)\s?)?来\s?源(?:\s?于)?|來\s?源|稿\s?源|出\s?处|来\s?自|来\s?稿|供\s?稿\s?单\s?位|資料來源|消息來源|Source|Fuente|Fonte|Источник|Джерело|Źródło|출처"
 WEAKER = r"담당부서|부서명|Herausgeber|등록부서|發[布佈]單位|發[布佈]機關|提供單位|供稿單位|发\s?布\s?机\s?构|发\s?布\s?单\s?位|发\s?布\s?部\s?门|信\s?息\s?提\s?供|供稿"
-LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}>]|(?<=\d))(?:{LABELS})\s?{PART}*\s?[:：】|｜]\s?")
+LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}>]|(?<=\d))(?:{LABELS}|From)\s?{PART}*\s?[:：】|｜]\s?")
 WEAK_LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}])(?:{WEAKER})\s?{PART}*\s?[:：】]\s?")
 # The label without a colon counts in an element of its own: <em>来源 清和发布</em>.
 BARE_LABEL = re.compile(rf"(?:^|{PART}|\s)\s?(?:{LABELS})(?:\s|{PART})+(?=[^\s{PART}]{{2,20}}\s?(?:{PART}|$))")
-ALONE, WEAK_ALONE = re.compile(rf"^(?:{LABELS}|Quelle)$"), re.compile(rf"^(?:{WEAKER})$")
+ALONE, WEAK_ALONE = re.compile(rf"^(?:{LABELS}|From|Quelle)$"), re.compile(rf"^(?:{WEAKER})$")
 # What ends the value on the same line: the next label, or the tools of the page.
 _NEXT = (
     r"发布时间|发布日期|发表时间|更新时间|日期|时间|時間|发布人|发布者|发布机构|发布|作者|编辑|责编|责任编辑|审核|浏览|阅读|点击|访问|字体|字号|字號"
@@ -38,43 +39,30 @@ STROKE = re.compile(rf"\s*[|｜丨{PART}]\s*|\s+/\s+")
 BODY = re.compile(
     r"(?!新闻中心|信息中心)[\u4e00-\u9fff（）·]{2,24}(?:社|报|网|局|办|委|部|厅|院|处|科|室|会|站|台|所|政府|中心|街道|[乡镇县市区]|集团|公司|大学|学院|发布|在线|电视台)"
     r"|新华社|人民网|新华网"
-    r"|(?!By |Print|Share|Font|Large|Medium|Small|Home|Updated|Published|Posted)[A-Z][\w.&'’ -]{3,40}"
 )
+BYLINE = re.compile(r"By [A-Z][^|]{2,60}\|\s*([A-Z][\w.&'’ -]{3,40}?)\s*\|")  # By Lin Hua | China Daily | Updated: …
 LONGEST = 60  # characters: longer is a sentence, not a name
 
 
 def parse_source(page: Page, info: Sequence[int], title: str = "") -> tuple[str | None, list[Evidence]]:
     """The source and its witnesses: the label beside the headline, else the meta tag ContentSource."""
-    shown, raw = _displayed(page, info, LABEL, title)
+    shown, raw = _labelled(page, info, title)
     meta = clean_source(page.meta(*META) or "")
     if meta and meta.isascii() and " " not in meta and "." not in meta and not page.title.isascii():
         meta = None  # a system's code, not a name
     evidence = []
-    if shown is None:
-        shown, raw = _displayed(page, info, BARE_LABEL, title)
-    if shown is None:
-        shown, raw = _in_next_cell(page, info, ALONE)
-    chosen: str | None = shown
-    if shown is None and meta:
-        chosen = meta
-    if chosen is None:
-        chosen, raw = _displayed(page, info, WEAK_LABEL, title)
-    if chosen is None:
-        chosen, raw = _in_next_cell(page, info, WEAK_ALONE)
-    if chosen is None:
-        chosen, raw = _imprint(page, info)
-    if chosen is None:
-        chosen, raw = _beside_date(page, info)
     if shown:
         evidence.append(Evidence("source", "label:来源", raw, shown, True))
     if meta:
-        evidence.append(Evidence("source", "meta:ContentSource", meta, meta, chosen == meta and not shown))
-    if chosen and not shown and not meta:
-        rule = (
-            "label:发布机构" if re.search(WEAKER, raw) else "imprint" if IMPRINT.fullmatch(raw) else "beside the date"
-        )
-        evidence.append(Evidence("source", rule, raw, chosen, True))
-    return chosen, evidence
+        evidence.append(Evidence("source", "meta:ContentSource", meta, meta, not shown))
+    if shown or meta:
+        return shown or meta, evidence
+    office = partial(_of_office, title=title)
+    for rule, find in (("label:发布机构", office), ("imprint", _imprint), ("beside the date", _beside_date)):
+        value, raw = find(page, info)
+        if value:
+            return value, [Evidence("source", rule, raw, value, True)]
+    return None, []
 
 
 def named_source(page: Page, lines: Sequence[int]) -> tuple[str, list[Evidence]] | None:
@@ -86,6 +74,21 @@ def named_source(page: Page, lines: Sequence[int]) -> tuple[str, list[Evidence]]
         if value:
             return value, [Evidence("source", "selector", page.lines[number].text[:500], value)]
     return None
+
+
+def _labelled(page: Page, info: Sequence[int], title: str) -> tuple[str | None, str]:
+    """The value of the label 来源, with a colon, without one, or alone in a cell or line."""
+    for label in (LABEL, BARE_LABEL):
+        value, raw = _displayed(page, info, label, title)
+        if value:
+            return value, raw
+    return _in_next_cell(page, info, ALONE)
+
+
+def _of_office(page: Page, info: Sequence[int], title: str) -> tuple[str | None, str]:
+    """The value of 发布机构, which names who put the page up."""
+    value, raw = _displayed(page, info, WEAK_LABEL, title)
+    return (value, raw) if value else _in_next_cell(page, info, WEAK_ALONE)
 
 
 def _displayed(page: Page, info: Sequence[int], label: re.Pattern[str], title: str) -> tuple[str | None, str]:
@@ -133,7 +136,7 @@ def _beside_date(page: Page, info: Sequence[int]) -> tuple[str | None, str]:
         line = page.lines[number]
         pieces = [piece for piece in map(fold, STROKE.split(line.parts)) if piece] if len(line.text) < 100 else []
         dated = [DATE.search(piece.translate(DIGITS)) is not None for piece in pieces]
-        names = [piece for piece in pieces if BODY.fullmatch(piece)]
+        names = [piece for piece in pieces if BODY.fullmatch(piece)] or BYLINE.findall(line.text)
         if len(names) == 1 and any(dated) and len(pieces) < 8 and line.link_chars < len(line.text) / 2:
             return clean_source(names[0]), line.text
     return None, ""
