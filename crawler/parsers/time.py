@@ -34,8 +34,11 @@ NOT_PUBLISHED = re.compile(
     r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|废止日期|(?:会议|活动|公示|公告|报名|考试|面试|体检|开标|投标|征集|起止|召开|举办|受理|办理|开放|回复|答复|办结|培训|停水|停电|到期)(?:时间|日期)|下载|打印|修订|修訂|修正日|수정일|[Rr]evision|[Rr]eview|[Mm]odified)[^\d]{0,6}$"
 )
 LATER = ("发文", "公布", "更新", "updated")  # labels in whose place another is taken
-INFO = re.compile(r"[来來]\s?源|浏览|点击|阅读|字体|字号|作者|编辑")  # beside the date of an article, not of a row
-MARKED = "[itemprop=datePublished], time[datetime]"
+INFO = re.compile(
+    r"(?:[来來]\s?源|作\s?者|编\s?辑|浏览\w*|点击\w*|阅读\w*|字体|字号)\s?[:：]"
+)  # beside the date of an article, not of a row
+MARKED = "[itemprop=datePublished], time[datetime]:not([itemprop]):not([property])"
+SENTENCES = 80  # characters of the element around a marked date from which it is a date within a text
 BESIDE = "li:has(a) *, nav *, aside *, footer *, a *"  # dates there belong to other articles
 OF_LAW = re.compile(r"会议(?:通过|批准|修[订正])|起施行|公布")  # beside a date: a law's, not the page's
 META = (
@@ -64,7 +67,7 @@ def parse_published(
     page-generation time. `asked` (aware) is when the page was asked for: no page is published a day after that.
     """
     shown = _displayed(page, info, body)
-    meta = _from_meta(page)
+    told, meta = _told(page)
     generated = GENERATED.search(page.text[:20000])
     flags: list[str] = []
     if meta and generated and generated[1][:16] == meta.value.strftime("%Y-%m-%d %H:%M"):
@@ -73,7 +76,7 @@ def parse_published(
         meta_counts = meta if same_day else None
     else:
         meta_counts = meta
-    chosen, rule = _choose(shown, meta_counts)
+    chosen, rule = _choose(shown, meta_counts, told)
     if chosen is None:
         chosen, rule = _last_resort(page, info), "document"
     if chosen and _is_odd(chosen, asked):
@@ -81,7 +84,7 @@ def parse_published(
     if shown and meta and shown.value.date() != meta.value.date():
         flags.append("date_contradiction")
     evidence = []
-    witnesses = (("displayed", shown), ("meta:PubDate", meta), ("url", _from_url(url)))
+    witnesses = (("displayed", shown), (told, meta), ("url", _from_url(url)))
     for name, moment in (*witnesses, ("document", chosen if rule == "document" else None)):
         if moment:
             used = bool(chosen) and (rule == name or (rule == "displayed+meta" and name != "url"))
@@ -95,9 +98,9 @@ def _is_odd(moment: Moment, asked: datetime) -> bool:
     return moment.value.replace(tzinfo=None) > latest or moment.value.year < OLDEST
 
 
-def _choose(shown: Moment | None, meta: Moment | None) -> tuple[Moment | None, str]:
+def _choose(shown: Moment | None, meta: Moment | None, told: str) -> tuple[Moment | None, str]:
     if shown is None:
-        return meta, "meta:PubDate"
+        return meta, told
     same_day = meta is not None and meta.precision != "day" and meta.value.date() == shown.value.date()
     if shown.precision == "day" and same_day and meta and meta.value.time() != datetime.min.time():
         return meta, "displayed+meta"
@@ -226,20 +229,22 @@ def _bare(text: str) -> Moment | None:
     return None
 
 
-def _from_meta(page: Page) -> Moment | None:
+def _told(page: Page) -> tuple[str, Moment | None]:
+    """What a machine is told, and by what: a meta tag, else an element's attribute."""
     for name in META:
         content = page.meta(name)
         times = parse_times(content) if content else []
         if times:
-            return times[0]
-    return _from_markup(page)
+            return "meta:PubDate", times[0]
+    return "markup:datetime", _from_markup(page)
 
 
 def _from_markup(page: Page) -> Moment | None:
-    """What the first element that says so gives a machine: <time datetime>, itemprop; not one in a list or a menu."""
+    """What the first element that says so gives a machine: <time datetime>, itemprop; not one in a list, a menu or a text."""
     for node in page.tree.css(MARKED):
         given = node.attributes.get("datetime") or node.attributes.get("content") or ""
-        if (times := parse_times(given)) and not node.css_matches(BESIDE):
+        around = node.parent.text() if node.parent is not None else ""
+        if (times := parse_times(given)) and not node.css_matches(BESIDE) and len(fold(around)) < SENTENCES:
             return times[0]
     return None
 
