@@ -31,6 +31,7 @@ EDITOR = re.compile(
 BESIDE = 40  # lines that an element may hold beside text, lead and captions
 LEAD_WITHIN = 20  # lines behind the headline
 CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+SHARED = 100  # characters of text behind which a share bar is the text's end, not its head's
 LONG = 30  # characters of a line that does not repeat by chance
 END = frozenset({"完", "Ends", "END", "- End -", "-End-"})  # what a text says last; its date and tools follow
 END_DATE = re.compile(r"(?:完|Ends)\s?[/／]")
@@ -155,7 +156,9 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
         if TAIL.match(text) and len(text) < 60:
             if not seen_text and TOOL.match(text):  # a share bar above the text
                 continue
-            if (STRONG_TAIL.match(text) and seen_text > LONG) or rest_is_tail(page, number, box.end):
+            if (STRONG_TAIL.match(text) and seen_text > (SHARED if TOOL.match(text) else LONG)) or rest_is_tail(
+                page, number, box.end
+            ):
                 break
             if TOOL.match(text) or line.link_chars > len(text) * 0.5:
                 continue

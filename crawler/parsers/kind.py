@@ -27,7 +27,7 @@ def no_article(page: Page, title: str, body: Body, text: str, url: str | None) -
     """The kind of a page that is no article (NotAnArticle.kind) and the reason; None for an article."""
     if len(text) < ENOUGH and (sign := looks_missing(title or page.title, _shown(page))):
         return "soft_404", f"the page says {sign!r}"
-    if len(text) < ENOUGH and (notice := _notice(page)):
+    if body.box is None and (notice := _notice(page)):
         return "soft_404", f"the page says {notice!r}"
     if len(title) <= NOTICE and len(text) < ADVICE and (sign := looks_missing(title, "")):
         return "soft_404", f"the page is headed {title!r}"

@@ -17,8 +17,8 @@ FOOTER = re.compile(
 # A line that ends the body: what follows belongs to the page, not to the article.
 TAIL = re.compile(
     r"^[\s\[【(（>]*(?:相关(?:文章|链接|新闻|政策|报道|稿件|信息|文档|阅读|附件|内容|解读|推荐|文件)|关联稿件|延伸阅读|推荐阅读|(?:完|Ends)\s?[/／]|(?:業務|新聞)聯絡人|更新日期|點閱|瀏覽人次|相關(?:附件|檔案|連結|新聞|訊息)[:：]?$|回上一頁|[上下]一則|扫一扫|扫描二维码|扫码|分享到|分享[:：]?$|分享至|(?:发表|我要|网友|相关|最新)评论|播放列表"
-    r"|[上下]一(?:篇|条|个|组|图集)|打印本页|打印此[文页]|打印正文|关闭窗口|关闭本页|【?打印】?$|【?关闭】?$|返回顶部|返回列表|主办单位|网站标识码|版权所有|免责声明|我要纠错|纠错"
-    r"|热点新闻|最新更新|点击排行|附件下载[:：]?$|图解|打印|本页二维码|您访问的链接|您觉得.{0,12}帮助|(?:本|这)篇?文?[章页].{0,4}对您.{0,6}帮助|您对本页|关注[“\"‘]?.{2,16}(?:公众号|官方微信)|分享此頁|列印|Share (?:this|on)|Seite teilen|Related (?:content|articles|links|news)|Print this page|Back to top|Documents à télécharger|À lire aussi|Lire aussi|Voir aussi|Mehr zum Thema|Weitere (?:Pressemitteilungen|Meldungen)|Teilen$|Rückfragehinweis|Zurück$|Verwandte |Informacje o publikacji|Materiały$|Ultimo aggiornamento|Compartir en|Documenten$|Deel deze pagina|Zie ook$|For More Information$|voltar$|Véase también|Leia também|Veja também|Leggi anche|Читайте так|관련기사|이전글|다음글|Was this (?:page|information) (?:helpful|useful)|Partager|Compartir|Поделиться|お問い?合わ?せ(?:先)?$|このページ[のに]|ページの先頭|본 저작물은|공공누리)"
+    r"|[上下]一(?:篇|条|图集|[个组]\s?[:：])|打印本页|打印此[文页]|打印正文|关闭窗口|关闭本页|【?打印】?$|【?关闭】?$|返回顶部|返回列表|主办单位|网站标识码|版权所有|免责声明|我要纠错|纠错"
+    r"|热点新闻|最新更新|点击排行|附件下载[:：]?$|图解|打印|本页二维码|您访问的链接|您觉得.{0,12}帮助|(?:本|这)篇?文?[章页].{0,4}对您.{0,6}帮助|您对本页|关注[“\"‘]?.{2,16}(?:公众号|官方微信)|分享此頁|列印|Share (?:this|on)|Seite teilen|Related (?:content|articles|links|news)|Print this page|Back to top|Documents à télécharger|À lire aussi|Lire aussi|Voir aussi|Mehr zum Thema|Weitere (?:Pressemitteilungen|Meldungen)|Teilen$|Rückfragehinweis|Zurück$|Verwandte |Informacje o publikacji|Materiały$|Ultimo aggiornamento|Compartir en|Documenten$|Deel deze pagina|Zie ook$|For More Information$|voltar$|Véase también|Leia também|Veja também|Leggi anche|Читайте так|관련기사|이전글|다음글|Was this (?:page|information) (?:helpful|useful)|(?:Partager|Compartir|Поделиться)(?:$|\s?:)|お問い?合わ?せ(?:先)?$|このページ[のに]|ページの先頭|본 저작물은|공공누리)"
 )
 # Of these, the ones after which no article goes on, however much text follows.
 STRONG_TAIL = re.compile(

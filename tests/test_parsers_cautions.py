@@ -1,0 +1,71 @@
+"""What stands on pages and is none of the fields: nothing is invented from it, and no text is lost over it."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract import extract
+from tests.article_shapes import BODY, PARAGRAPHS, pg
+
+URL = "http://www.qinghe.gov.cn/xw/zwyw/a1.html"
+SUBTITLE = "——副标题说的是今年的重点工作和明年的主要打算以及各乡镇的具体安排"
+HEADLINE = "县政府召开第18次常务会议"
+
+
+def page(info: str, body: str = BODY) -> str:
+    return pg(f"<h1>{HEADLINE}</h1><div>{info}</div><div class=x>{body}</div>")
+
+
+NO_SOURCE = {
+    "a kind of release beside the date": "<span>Press Release</span> | <span>2026-04-09</span>",
+    "From in a line of words": "<span>A Message From Washington</span>",
+}
+
+
+@pytest.mark.parametrize("name", NO_SOURCE)
+def test_no_source_is_made_of(name: str) -> None:
+    assert extract(page(NO_SOURCE[name]), URL).source is None
+
+
+NO_DATE = {
+    "the last change": '<time itemprop="dateModified" datetime="2026-04-09T10:21:00+08:00">昨天</time>',
+    "an event in the text": f'<p>{PARAGRAPHS[0]}<time datetime="2026-04-09">四月九日</time>{PARAGRAPHS[1]}</p>',
+}
+
+
+@pytest.mark.parametrize("name", NO_DATE)
+def test_no_date_is_made_of(name: str) -> None:
+    assert extract(page(NO_DATE[name]), URL).published is None
+
+
+def test_what_a_machine_is_told_is_named_as_that() -> None:
+    article = extract(page('<time datetime="2026-04-09T10:21:00+08:00">三天前</time>'), URL)
+    assert [e.rule for e in article.evidence if e.field == "published" and e.chosen] == ["markup:datetime"]
+
+
+NO_TAILS = {
+    "a share bar below a subtitle": f"<p>{SUBTITLE}</p><p>分享到：微信 微博</p>{BODY}",
+    "a heading that begins like the next article": f"{BODY}<p>下一个五年怎么干</p>",
+}
+
+
+@pytest.mark.parametrize("name", NO_TAILS)
+def test_no_text_is_lost_over(name: str) -> None:
+    text = extract(page("来源：清和日报", NO_TAILS[name]), URL).body
+    assert all(paragraph in text for paragraph in PARAGRAPHS)
+    assert ("下一个五年怎么干" in text) == ("下一个五年怎么干" in NO_TAILS[name])
+
+
+def test_a_notice_that_is_a_file_is_no_missing_page() -> None:
+    body = '<p><a href="/f/1.pdf">关于2026年部门预算公开的附件.pdf</a></p><p>如链接已失效，请与我们联系</p>'
+    menu = "".join(f"<p><a href=/m/{n}>政务公开栏目之{n}</a></p>" for n in range(150))
+    article = extract(page("来源：县财政局", body).replace("</body>", f"{menu}</body>"), URL)
+    assert [one.name for one in article.attachments] == ["关于2026年部门预算公开的附件.pdf"]
+
+
+def test_the_date_of_a_row_is_not_the_pages_because_of_a_word_in_it() -> None:
+    rows = "".join(
+        f"<p><a href=b{n}.html>市编辑委员会召开第{n}次工作会议研究年鉴</a> 2026-04-0{n}</p>" for n in range(1, 6)
+    )
+    markup = pg(f"<h1>{HEADLINE}</h1><div class=x>{BODY}</div><div>{rows}</div>")
+    assert extract(markup, URL).published is None
