@@ -3,13 +3,14 @@
     python benchmarks/archive.py [--articles N] [--keep DIR]     # default 100,000; articles of about 1,500 characters
 
 Everything on is what a crawl does with a page: frontier (taken up, leased, settled), raw page in WARC, fields,
-evidence, search index, fingerprints, one transaction per 200 pages. One process writes; fetching and parsing are not
-part of it.
+evidence, search index, fingerprints, one transaction per 200 pages. One process writes; another makes the texts up.
+Fetching and parsing are not part of it. Stages are told on stderr as they end, the tables stand on stdout.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import random
 import sqlite3
 import statistics
@@ -18,7 +19,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import islice
+from multiprocessing.queues import Queue
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path[0] = str(Path(__file__).parents[1])  # not this folder: it has an archive.py too
 
@@ -62,33 +66,82 @@ def _html(body: str) -> str:
     return "".join(f"<p>{line}</p>" for line in body.split("\n"))
 
 
-def fill(directory: Path, count: int) -> tuple[float, float, list[tuple[int, float, int]]]:
-    """Write the articles; seconds spent, of them computing, and (articles, rate, MB of memory) at each tenth."""
-    spent, computed, marks = 0.0, 0.0, []
+class Mark(NamedTuple):
+    """How it went since the mark before."""
+
+    articles: int  # written in all
+    rate: float  # a second by the clock
+    computing: float  # ms of an article
+    memory: int  # MB, now
+
+
+class Watch:
+    """Sums what is spent within `with watch:`, by the clock and computing, in seconds."""
+
+    def __init__(self) -> None:
+        self.spent = self.computed = 0.0
+        self._mark = (0, 0.0, 0.0)
+
+    def __enter__(self) -> None:
+        self._began, self._computing = time.perf_counter(), time.process_time()
+
+    def __exit__(self, *_: object) -> None:
+        self.spent += time.perf_counter() - self._began
+        self.computed += time.process_time() - self._computing
+
+    def mark(self, articles: int) -> Mark:
+        (done, spent, computed), self._mark = self._mark, (articles, self.spent, self.computed)
+        new = articles - done
+        return Mark(articles, new / (self.spent - spent), 1000 * (self.computed - computed) / new, memory("VmRSS"))
+
+
+def fill(directory: Path, count: int) -> tuple[Watch, list[Mark]]:
+    """Write the articles: what it took, and how it went at each tenth."""
+    watch, marks = Watch(), []
     with ArchiveWriter.open(directory) as writer:
         run = writer.start_run("bench", {})
         frontier, store = Frontier(writer.conn, "bench", run), ArticleStore(writer.conn)
-        batch_began, done_before = 0.0, 0
         fresh: list[int] = []
-        for number, article in enumerate(texts(count), 1):
+        for number, article in enumerate(_made_elsewhere(count), 1):
             page = f"<html><head><title>{article.title}</title></head><body>{article.body_html}</body></html>".encode()
-            began, computing = time.perf_counter(), time.process_time()
-            fresh.append(_store(writer, frontier, store, run, article, page))
-            writer.commit_if_due()
-            spent += time.perf_counter() - began
-            computed += time.process_time() - computing
+            with watch:
+                fresh.append(_store(writer, frontier, store, run, article, page))
+                writer.commit_if_due()
             if number % max(count // 10, 1) == 0:
-                marks.append((number, (number - done_before) / (spent - batch_began), memory("VmRSS")))
-                batch_began, done_before = spent, number
-        began, computing = time.perf_counter(), time.process_time()
-        with writer.page():
+                marks.append(watch.mark(number))
+                told(f"{number:,} articles, {marks[-1].rate:,.0f}/s, {marks[-1].computing:.2f} ms of computing")
+        with watch, writer.page():
             link_reprints(writer.conn, fresh)
-            search_index.tidy(writer.conn)
-            writer.finish_run(run, "complete", {"taken": count})
-        writer.commit()
-        spent += time.perf_counter() - began
-        computed += time.process_time() - computing
-    return spent, computed, marks
+        told(f"reprints linked; {watch.computed:,.0f} s of computing in all")
+        with watch:
+            with writer.page():
+                search_index.tidy(writer.conn)
+                writer.finish_run(run, "complete", {"taken": count})
+            writer.commit()
+        told(f"index tidied; {watch.computed:,.0f} s of computing in all")
+    return watch, marks
+
+
+def _made_elsewhere(count: int) -> Iterator[Article]:
+    """The texts, made by another process: making them is not what is measured."""
+    context = multiprocessing.get_context("spawn")
+    queue: Queue[list[Article]] = context.Queue(maxsize=20)
+    maker = context.Process(target=_make, args=(count, queue), daemon=True)
+    maker.start()
+    while articles := queue.get():
+        yield from articles
+    maker.join()
+
+
+def _make(count: int, queue: Queue[list[Article]]) -> None:
+    made = texts(count)
+    while articles := list(islice(made, 100)):
+        queue.put(articles)
+    queue.put([])
+
+
+def told(what: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 
 def _store(
@@ -167,12 +220,12 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         directory = asked.keep or Path(temporary)
-        spent, computed, marks = fill(directory, asked.articles)
-        print(f"{asked.articles:,} articles written in {spent:,.0f} s: {asked.articles / spent:,.0f} articles/s;")
-        print(f"{computed:,.0f} s of them computing: {asked.articles / computed:,.0f} articles a second of computing\n")
-        print("| articles | articles/s since the mark before | memory, MB |\n|---|---|---|")
-        for number, rate, used in marks:
-            print(f"| {number:,} | {rate:,.0f} | {used} |")
+        watch, marks = fill(directory, asked.articles)
+        for what, seconds in (("by the clock", watch.spent), ("computing", watch.computed)):
+            print(f"{asked.articles:,} articles in {seconds:,.0f} s {what}: {asked.articles / seconds:,.0f} a second")
+        print("\n| articles | articles/s since the mark before | ms computing | memory, MB |\n|---|---|---|---|")
+        for mark in marks:
+            print(f"| {mark.articles:,} | {mark.rate:,.0f} | {mark.computing:.2f} | {mark.memory} |")
         parts, text = sizes(directory)
         warc = sum(path.stat().st_size for path in (directory / "warc").rglob("*") if path.is_file())
         print("\n| part | bytes an article | × text |\n|---|---|---|")
