@@ -75,7 +75,7 @@ def extract(
     text = render(seen, body.numbers)
     attachments = parse_attachments(_lines_with_files(seen, body), body.box.node if body.box else None, base)
     images = _images(body, base)
-    _refuse(no_article(seen, headline.text, body, text, url))
+    _refuse(no_article(seen, headline.text, body, text, bool(attachments), url))
     if not headline.text and not text and not attachments:
         raise NotAnArticle("no article: neither headline nor body nor attachment", "empty")
     if len(text) < THIN and not attachments:

@@ -69,3 +69,25 @@ def test_the_date_of_a_row_is_not_the_pages_because_of_a_word_in_it() -> None:
     )
     markup = pg(f"<h1>{HEADLINE}</h1><div class=x>{BODY}</div><div>{rows}</div>")
     assert extract(markup, URL).published is None
+
+
+def test_a_file_and_a_footer_for_missing_pages_are_an_article() -> None:
+    body = '<p><a href="/f/1.pdf">关于2026年部门预算公开的附件.pdf</a></p>'
+    short = pg(f"<h1>{HEADLINE}</h1><div class=x>{body}</div><div class=foot>您访问的页面不存在时请与我们联系</div>")
+    assert extract(short, URL).kind == "attachment"
+
+
+STROKES = {
+    "a dash, behind strokes": ("/", "“十四五”规划——重点项目"),
+    "a colon, behind strokes": ("|", "专题：优化营商环境"),
+    "a stroke, behind dashes": ("—", "污水/垃圾处理"),
+    "a hyphen, behind strokes": ("/", "COVID-19疫情防控"),
+}
+
+
+@pytest.mark.parametrize("name", STROKES)
+def test_the_last_column_is_not_split_at(name: str) -> None:
+    stroke, last = STROKES[name]
+    trail = f'<div class=wz>当前位置：<a href="/">首页</a> {stroke} <a href="/zt/">专题专栏</a> {stroke} {last}</div>'
+    article = extract(pg(f"{trail}<h1>{HEADLINE}</h1><div class=x>{BODY}</div>"), URL)
+    assert article.breadcrumb == ("首页", "专题专栏", last)

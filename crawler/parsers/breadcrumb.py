@@ -234,20 +234,30 @@ def _split(text: str, line: Line) -> list[str]:
     names = [fold(name) for name, _ in line.links if fold(name)]
     pieces: list[str] = []
     rest = text
-    separator = SEPARATOR
+    between: list[str] = []
     for name in names:
         before, found, after = _cut(rest, name)
         if not found:
             continue
         pieces += _plain_pieces(before)
-        if pieces and ARROW.search(before):
-            separator = ARROW  # a stroke in the last crumb belongs to its name
+        between += SEPARATOR.findall(before) if pieces else []
         pieces.append(name.strip(STRIP))
         rest = after
-    tail = _plain_pieces(rest, separator)
+    tail = _plain_pieces(rest, _like(frozenset(map(str.strip, between))))
     if pieces and tail[:1] == pieces[-1:]:  # the last column once more, as text
         tail = tail[1:]
     return [piece for piece in [*pieces, *tail] if piece]
+
+
+@lru_cache(maxsize=256)
+def _like(separators: frozenset[str]) -> re.Pattern[str]:
+    """What parts the crumbs behind the last link: what parts the links. Another stroke there belongs to a name."""
+    if not separators:
+        return SEPARATOR
+    if any(map(ARROW.fullmatch, separators)):
+        return ARROW
+    parts = "|".join(r"-(?=\s)" if one == "-" else re.escape(one) for one in sorted(separators))
+    return re.compile(rf"\s*(?:{parts})\s*")
 
 
 def _cut(text: str, name: str) -> tuple[str, bool, str]:

@@ -23,9 +23,11 @@ ROW_DATE = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}[-./年])?\d{1,2}[-./月]\d{1,2}
 FILM = "video, embed, iframe[src*=player], iframe[src*=video], [id*=ckplayer], [class*=video-js]"
 
 
-def no_article(page: Page, title: str, body: Body, text: str, url: str | None) -> tuple[str, str] | None:
+def no_article(
+    page: Page, title: str, body: Body, text: str, has_files: bool, url: str | None
+) -> tuple[str, str] | None:
     """The kind of a page that is no article (NotAnArticle.kind) and the reason; None for an article."""
-    if len(text) < ENOUGH and (sign := looks_missing(title or page.title, _shown(page))):
+    if len(text) < ENOUGH and not has_files and (sign := looks_missing(title or page.title, _shown(page))):
         return "soft_404", f"the page says {sign!r}"
     if body.box is None and (notice := _notice(page)):
         return "soft_404", f"the page says {notice!r}"
