@@ -91,3 +91,20 @@ def test_the_last_column_is_not_split_at(name: str) -> None:
     trail = f'<div class=wz>当前位置：<a href="/">首页</a> {stroke} <a href="/zt/">专题专栏</a> {stroke} {last}</div>'
     article = extract(pg(f"{trail}<h1>{HEADLINE}</h1><div class=x>{BODY}</div>"), URL)
     assert article.breadcrumb == ("首页", "专题专栏", last)
+
+
+DAY_OR_MONTH = {  # printed, address, meta tag: which of the two numbers is the month
+    "nobody says: day first": ("06/07/2023", "http://www.qinghe.gov.cn/xw/a1.html", "", "2023-07-06"),
+    "an American office": ("06/07/2023", "https://www.epa.gov/news/a1", "", "2023-06-07"),
+    "the tag says otherwise": ("06/07/2023", "https://www.epa.gov/news/a1", "2023-07-06", "2023-07-06"),
+    "the tag of another country": ("06/07/2023", "https://jis.gov.jm/news/a1", "2023-06-07", "2023-06-07"),
+    "the address": ("06/07/2023 10:21", "https://x.gov.ph/2023/06/07/a1/", "", "2023-06-07T10:21+08:00"),
+    "it can only be one way": ("13/07/2023", "https://www.epa.gov/news/a1", "", "2023-07-13"),
+}
+
+
+@pytest.mark.parametrize("name", DAY_OR_MONTH)
+def test_which_number_is_the_month(name: str) -> None:
+    printed, url, told, expected = DAY_OR_MONTH[name]
+    made = page(f"Date: {printed}").replace("<head>", f'<head><meta name="PubDate" content="{told}">')
+    assert extract(made, url).published == expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from archive.records import Evidence
@@ -49,6 +50,8 @@ META = (
 URL_DATE = re.compile(
     r"[/t_]((?:19|20)\d{2})[-/]?(\d{2})[-/]?(\d{2})(?:[/_.-]|$)|/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/"
 )
+NUMBERS_ONLY = re.compile(r"\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4}\b")
+AMERICAN = re.compile(r"^https?://[^/?#]+\.(?:gov|mil|us)(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
 CLOCK = re.compile(
     r"^(?:香港時間|香港时间|北京时间|时间[:：]?|Issued at HKT)?\s?(\d{1,2})\s?[:∶時时点點]\s?(\d{1,2})\s?分?$"
 )
@@ -66,8 +69,8 @@ def parse_published(
     wins; the meta tag adds the hours of the same day, and stands alone only where nothing is shown and it is no
     page-generation time. `asked` (aware) is when the page was asked for: no page is published a day after that.
     """
-    shown = _displayed(page, info, body)
     told, meta = _told(page)
+    shown = _as_written_there(_displayed(page, info, body), url, meta, _from_url(url))
     generated = GENERATED.search(page.text[:20000])
     flags: list[str] = []
     if meta and generated and generated[1][:16] == meta.value.strftime("%Y-%m-%d %H:%M"):
@@ -90,6 +93,17 @@ def parse_published(
             used = bool(chosen) and (rule == name or (rule == "displayed+meta" and name != "url"))
             evidence.append(Evidence("published", name, moment.raw, moment.iso(), used))
     return chosen, evidence, flags
+
+
+def _as_written_there(shown: Moment | None, url: str | None, *witnesses: Moment | None) -> Moment | None:
+    """06/07/2023: the seventh of June where another witness says so, or else where Americans write."""
+    if shown is None or shown.value.day > 12 or not NUMBERS_ONLY.match(shown.raw):
+        return shown
+    month_first = replace(shown, value=shown.value.replace(month=shown.value.day, day=shown.value.month))
+    told = {witness.value.date() for witness in witnesses if witness}
+    if month_first.value.date() in told or (shown.value.date() not in told and AMERICAN.search(url or "")):
+        return month_first
+    return shown
 
 
 def _is_odd(moment: Moment, asked: datetime) -> bool:
