@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from archive.rows import dict_rows
@@ -53,6 +54,25 @@ def record(conn: sqlite3.Connection, run_id: int) -> None:
             (column_id, section, name, url, last_seen if named_before else first_seen, last_seen),
         )
         conn.execute("UPDATE section_names SET section_id = ? WHERE column_id = ?", (section, column_id))
+
+
+def adopt(conn: sqlite3.Connection, there: sqlite3.Connection, columns: Mapping[int, int]) -> None:
+    """The names and sections of another archive's columns; `columns` maps their numbers to those here.
+
+    Where this archive says already that a column continues another, that stands.
+    """
+    for column, section, *name in there.execute(
+        "SELECT column_id, section_id, name, url, first_seen, last_seen FROM section_names ORDER BY first_seen"
+    ).fetchall():
+        column_id = columns[column]
+        if (own := _section_of(conn, column_id)) == column_id:
+            own = _section_of(conn, columns[section])
+        conn.execute(
+            "INSERT INTO section_names VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)",
+            (column_id, own, *name),
+        )
+        conn.execute("UPDATE section_names SET section_id = ? WHERE column_id = ?", (own, column_id))
 
 
 def history(conn: sqlite3.Connection, portal: str | None = None) -> dict[int, list[dict[str, Any]]]:

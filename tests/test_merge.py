@@ -27,6 +27,7 @@ from archive.merge import Report, merge
 from archive.reader import Archive
 from archive.records import Article, Capture
 from archive.search import count
+from archive.sections import history
 from archive.timeline import State, interleave
 from archive.verify import verify
 from archive.writer import ArchiveWriter
@@ -243,6 +244,26 @@ def test_attachments_come_along_and_a_damaged_one_is_named(tmp_path: Path) -> No
     assert (name, path_of(here, held).read_bytes()) == ("通知.pdf", b"%PDF whole")
     assert well(here)
     assert merged(here, there).counts["files"] == 0
+
+
+def test_renamed_columns_come_along_as_one_section(tmp_path: Path) -> None:
+    ours, theirs = (archive_of(tmp_path / name, [(1, "01", "甲")]) for name in ("ours", "theirs"))
+    names = "INSERT INTO section_names VALUES (?, ?, ?, ?, '2026-07-01', '2026-07-02')"
+    columns = "INSERT INTO sections (id, portal, name, url, first_seen, last_seen) VALUES (?, 'x', ?, ?, '2026-07-01', '2026-07-02')"
+    held = {
+        theirs: [(3, 3, "要闻", "/yw/"), (4, 3, "政务要闻", "/zwyw/"), (5, 5, "公告", "/gg/")],
+        ours: [(1, 1, "政务要闻", "/zwyw/")],
+    }
+    for directory, rows in held.items():
+        with sqlite3.connect(directory / "archive.db") as conn:
+            conn.executemany(columns, [(number, name, url) for number, _, name, url in rows])
+            conn.executemany(names, rows)
+    for _ in range(2):
+        merged(ours, theirs)
+        with Archive.open(ours) as archive:
+            found = {frozenset(row["name"] for row in rows) for rows in history(archive.conn, "x").values()}
+            assert found == {frozenset({"要闻", "政务要闻"}), frozenset({"公告"})}
+            assert archive.conn.execute("SELECT count(*) FROM section_names").fetchone() == (3,)
 
 
 def test_a_damaged_record_is_left_out_and_named(tmp_path: Path) -> None:
