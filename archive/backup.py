@@ -7,10 +7,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from archive.connection import FILE, connect_readonly
+from archive.connection import FILE, PARTS, connect_readonly
 from archive.errors import ArchiveError, DiskFull, IntegrityError
-
-PARTS = ("warc", "files")
 
 
 def backup(directory: Path, destination: Path) -> dict[str, int]:

@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
 from archive import crash, search_index
-from archive.connection import FILE
+from archive.connection import FILE, PARTS
 from archive.errors import ArchiveError, DiskFull, IntegrityError, LockedError, SchemaError
 from archive.files import sweep
 from archive.frontier import release_leases
@@ -59,8 +59,9 @@ class ArchiveWriter:
     def open(cls, directory: Path) -> Self:
         """Lock, create or migrate, and recover the archive in `directory`.
 
-        Raises LockedError where another process writes, SchemaError for a file that is no archive or a newer one,
-        DiskFull, ArchiveError for a directory that cannot be written.
+        Raises LockedError where another process writes; SchemaError for a file that is no archive or a newer one, and
+        where raw pages stand without a database, so that nothing is swept that a lost one names; DiskFull;
+        ArchiveError for a directory that cannot be written.
         """
         lock = _lock(directory)
         try:
@@ -225,12 +226,15 @@ def _holder(directory: Path) -> str:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    fresh = not path.exists()
+    if not (path.exists() and path.stat().st_size):
+        _refuse_to_begin_anew(path)
     conn = sqlite3.connect(path, isolation_level=None, timeout=30)
     try:
         with _clear_errors(path):
             tables = {row[0] for row in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-            if not fresh and tables and "_sqlite_migrations" not in tables:
+            if not tables:
+                _refuse_to_begin_anew(path)
+            elif "_sqlite_migrations" not in tables:
                 raise SchemaError(f"{path} is a SQLite file, but no archive of Dibao; name another with --archive")
             conn.execute("PRAGMA journal_mode = WAL")
             conn.execute("PRAGMA synchronous = FULL")
@@ -244,6 +248,21 @@ def _connect(path: Path) -> sqlite3.Connection:
         conn.close()
         raise
     return conn
+
+
+def _refuse_to_begin_anew(path: Path) -> None:
+    """Raw pages without a database are an archive that lost it, not a new one.
+
+    Asked before SQLite opens an empty file: it would remove the log beside it.
+    """
+    directory = path.parent
+    kept = next((file for name in PARTS for file in (directory / name).rglob("*") if file.is_file()), None)
+    if kept is not None:
+        raise SchemaError(
+            f"{path} is {'empty' if path.exists() else 'missing'}, and {kept.relative_to(directory)} stands beside it: "
+            f"an archive that lost its database; nothing was changed. Move {directory} away, then `dibao restore` a "
+            f"backup, or `dibao ingest` the files of its warc/"
+        )
 
 
 @contextmanager

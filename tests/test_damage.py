@@ -13,6 +13,8 @@ import pytest
 from archive.articles import ArticleStore
 from archive.backup import backup, restore
 from archive.connection import connect_readonly
+from archive.errors import SchemaError
+from archive.files import put
 from archive.records import Article, Capture
 from archive.verify import verify
 from archive.writer import ArchiveWriter, now_utc
@@ -67,6 +69,31 @@ def test_a_damaged_database_is_said_and_left_as_it_is(tmp_path: Path, name: str)
             assert done.returncode in (1, 6), (command, done.stdout, done.stderr)
             assert "restore" in done.stdout + done.stderr or "another" in done.stderr, (command, done.stderr)
     assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
+
+
+@pytest.mark.parametrize("lost", ["emptied", "removed", "replaced by a database without tables"])
+def test_raw_pages_without_a_database_are_not_taken_for_a_new_archive(tmp_path: Path, lost: str) -> None:
+    """A writer that began anew would remove every attachment, and the file that a killed crawl left open."""
+    directory = filled(tmp_path / "archive", 3)
+    with ArchiveWriter.open(directory) as writer, writer.page():
+        put(writer.conn, directory, b"%PDF-1.4", "application/pdf", now_utc())
+    raw = next((directory / "warc").rglob("*.gz"))
+    raw.rename(raw.with_name(raw.name + ".open"))
+    database = directory / "archive.db"
+    database.unlink()
+    if lost != "removed":
+        database.touch()
+    if lost.startswith("replaced"):
+        with sqlite3.connect(database) as conn:
+            conn.executescript("CREATE TABLE t (x); DROP TABLE t")
+    before = {path: path.read_bytes() for path in directory.rglob("*") if path.is_file() and "holder" not in path.name}
+    for _ in range(2):
+        with pytest.raises(SchemaError, match="lost its database; nothing was changed"):
+            ArchiveWriter.open(directory)
+    after = {path: path.read_bytes() for path in directory.rglob("*") if path.is_file() and "holder" not in path.name}
+    assert after == before
+    done = dibao("verify", "--repair", home=tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (6, False), done.stderr
 
 
 def test_readers_and_the_writer_are_never_in_each_others_way(tmp_path: Path) -> None:
