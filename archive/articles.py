@@ -37,7 +37,7 @@ class ArticleStore:
         article_id = self.find(article.url)
         if article_id is None:
             key = article_key(article.url)
-            article_id = self._same_document(article, key)
+            article_id = self.same_document(article.portal, article.title, article.body, key)
             if article_id is None:
                 return Stored(self._insert(article, key, capture_id, seen), "new", 1)
             self.add_alias(article.url, article_id, "same_text", seen)
@@ -163,20 +163,20 @@ class ArticleStore:
             (cause, replaced, article_id),
         )
 
-    def _same_document(self, article: Article, key: str | None) -> int | None:
-        """An article of the same portal that is this document at another address."""
+    def same_document(self, portal: str, title: str, body: str, key: str | None) -> int | None:
+        """An article of the same portal that is this document at another address; `key` as `article_key` gives it."""
         if key:
             row = self.conn.execute(
                 "SELECT id FROM articles WHERE document_key = ? AND portal = ? AND title = ?",
-                (key, article.portal, article.title),
+                (key, portal, title),
             ).fetchone()
             if row:
                 return int(row[0])
-        if len(article.body) < SAME_TEXT_MIN:
+        if len(body) < SAME_TEXT_MIN:
             return None
         row = self.conn.execute(
             "SELECT id FROM articles WHERE content_digest = ? AND portal = ? ORDER BY id LIMIT 1",
-            (content_digest(article.title, article.body), article.portal),
+            (content_digest(title, body), portal),
         ).fetchone()
         return int(row[0]) if row else None
 
