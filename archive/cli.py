@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import select
 import sqlite3
 import sys
 from collections.abc import Mapping
@@ -11,7 +13,7 @@ from typing import Any
 
 import click
 
-from archive.errors import ArchiveError, IntegrityError
+from archive.errors import NO_ROOM, ArchiveError, DiskFull, IntegrityError
 
 COMMANDS = {
     "search": "archive.commands.read:search",
@@ -63,15 +65,41 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """What SQLite says of a damaged file, as one line with the cure."""
+        """What SQLite and the output say, as one line with the cure; a reader that has had enough ends it quietly."""
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except BrokenPipeError as error:  # `dibao search … | head`; click itself would end with 1
+            if not _reader_left():
+                raise ArchiveError(f"a process this command talks to has ended: {error}; try again") from error
+            _drop_output()
+            raise click.exceptions.Exit(0) from error
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            _drop_output()
+            raise DiskFull("no room left for the output; free some space and ask again") from error
         except sqlite3.OperationalError as error:
+            if "disk is full" in str(error):
+                raise DiskFull(f"{error}: no room for what is sorted; free some in $TMPDIR and ask again") from error
             raise ArchiveError(f"archive: {error}; `dibao verify` tells whether it is damaged") from error
         except sqlite3.DatabaseError as error:
             raise IntegrityError(
                 f"archive: {error}; `dibao verify` tells more, `dibao restore` brings a backup back"
             ) from error
+
+
+def _reader_left() -> bool:
+    """Whether stdout is a pipe that nobody reads any more."""
+    watch = select.poll()
+    watch.register(sys.stdout.fileno(), 0)
+    return any(event & select.POLLERR for _, event in watch.poll(0))
+
+
+def _drop_output() -> None:
+    """What stdout would not take is not tried again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.command(cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})

@@ -2,6 +2,7 @@
 
     ArchiveError              something an operator must read; `exit_code` is what the command ends with
     ├── ArchiveNotFound       no archive at that path                                   2
+    ├── PlaceTaken            something stands where an archive or a copy is to be made 2
     ├── SchemaError           written by a newer Dibao, or not an archive of ours       6
     ├── IntegrityError        damaged file, digest that does not match                  6
     ├── LockedError           another crawl holds the lock                              5
@@ -15,12 +16,23 @@ A message gives what was found, where, and what to do next, on one line.
 
 from __future__ import annotations
 
+import errno
+import sqlite3
+
+import errno
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # what the system calls a full disk, quota, or largest file
+
 
 class ArchiveError(Exception):
     exit_code = 1
 
 
 class ArchiveNotFound(ArchiveError):
+    exit_code = 2
+
+
+class PlaceTaken(ArchiveError):
     exit_code = 2
 
 
@@ -50,3 +62,10 @@ class ConfigurationError(ArchiveError):
 
 class ExportError(ArchiveError):
     exit_code = 2
+
+
+def is_disk_full(error: OSError | sqlite3.Error) -> bool:
+    """Whether there was no room left: on the disk, in the quota, below the file size limit."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return str(error).startswith(("database or disk is full", "disk I/O error"))

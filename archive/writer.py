@@ -24,8 +24,8 @@ from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
 from archive import crash, search_index
-from archive.connection import FILE, PARTS
-from archive.errors import ArchiveError, DiskFull, IntegrityError, LockedError, SchemaError
+from archive.connection import FILE, LOCK_FILES, PARTS
+from archive.errors import NO_ROOM, ArchiveError, DiskFull, IntegrityError, LockedError, SchemaError, is_disk_full
 from archive.files import sweep
 from archive.frontier import release_leases
 from archive.migrations import migrate
@@ -36,7 +36,6 @@ T = TypeVar("T")
 BATCH_PAGES = 200
 BATCH_SECONDS = 1.0
 CHECKPOINT_PAGES = 16_000  # of the WAL, 64 MB: a page that several batches change is copied into the file once
-FULL = ("database or disk is full", "disk I/O error")
 
 
 def now_utc() -> str:
@@ -210,17 +209,19 @@ def _lock(directory: Path) -> FileLock:
         directory.mkdir(parents=True, exist_ok=True)
         lock = FileLock(directory / "archive.lock", timeout=0)
         lock.acquire()
+        (directory / "archive.holder").write_text(f"pid {os.getpid()}, since {now_utc()}")
     except Timeout:
         raise LockedError(f"another crawl{_holder(directory)} holds the lock of {directory}; wait for it") from None
-    except OSError as error:
+    except OSError as error:  # the lock, if held, goes with the name `lock`
+        if error.errno in NO_ROOM:
+            raise DiskFull(_disk_full(directory)) from None
         raise ArchiveError(f"{directory}: cannot be written ({error.strerror}); name another with --archive") from None
-    (directory / "archive.holder").write_text(f"pid {os.getpid()}, since {now_utc()}")
     return lock
 
 
 def _holder(directory: Path) -> str:
     try:
-        return f" ({(directory / 'archive.holder').read_text()})"
+        return f" ({(directory / LOCK_FILES[1]).read_text()})"
     except OSError:
         return ""
 
@@ -271,7 +272,7 @@ def _clear_errors(place: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if str(error).startswith(FULL):
+        if is_disk_full(error):
             raise DiskFull(_disk_full(place)) from error
         if "readonly" in str(error):
             raise ArchiveError(f"{place}: read-only; name another archive with --archive") from error
@@ -281,7 +282,7 @@ def _clear_errors(place: Path) -> Iterator[None]:
             f"{place}: {error}; `dibao verify` tells more, `dibao restore` brings a backup back"
         ) from error
     except OSError as error:
-        if error.errno in (28, 122, 27):  # ENOSPC, EDQUOT, EFBIG
+        if error.errno in NO_ROOM:
             raise DiskFull(_disk_full(place)) from error
         raise
 

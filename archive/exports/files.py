@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from archive import crash
-from archive.errors import ArchiveError, DiskFull, ExportError
+from archive.errors import NO_ROOM, ArchiveError, DiskFull, ExportError
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """A binary file at `path`.part, written through to disk and renamed to `path` at the end; removed on any failure.
 
+    A symlink stays, and the file it leads to is the one that is made. A pipe or a device is written into as it is.
+
     Raises ExportError where it can't be written, DiskFull where room runs out.
     """
+    try:
+        if _is_regular(path):
+            with _part(Path(os.path.realpath(path))) as file:
+                yield file
+        else:
+            with open(path, "wb") as file:
+                yield file
+    except BrokenPipeError:  # the reader of a pipe has had enough
+        raise
+    except OSError as error:
+        raise _explained(error, path) from error
+
+
+def _is_regular(path: Path) -> bool:
+    """Whether a rename may put a file here: nothing else than a file stands at the end of all symlinks."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        return True
+
+
+@contextmanager
+def _part(path: Path) -> Iterator[BinaryIO]:
     part = path.with_name(path.name + ".part")
     try:
         with open(part, "w+b") as file:
@@ -28,9 +53,6 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         crash.point("in_export")
         os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise _explained(error, path) from error
     except BaseException:
         part.unlink(missing_ok=True)
         raise
@@ -62,6 +84,6 @@ class Hashed:
 
 
 def _explained(error: OSError, path: Path) -> ArchiveError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno in NO_ROOM:
         return DiskFull(f"no room left for {path}; nothing was left behind, free some space and export again")
     return ExportError(f"{path} can't be written: {error.strerror or error}; choose another place")
