@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.listing.addresses import absolute, article_likeness, belongs_to, is_attachment, is_badge
+from crawler.listing.scripted import clicked, functions_of
 
 LEVELS = 12  # ancestors of a link tried as its row
 MAX_LINKS = 4_000
@@ -19,9 +20,6 @@ LAYOUT = frozenset({"div", "ul", "ol", "dl", "table", "section", "article", "mai
 PAGING = re.compile(
     r"\W*(?:首\s?页|尾\s?页|末\s?页|最[前后]一?页|第一页|[上下前后]\s?一?\s?页|\d{1,4}|go|跳转|转到|prev(?:ious)?|next|first|last)?\W*",
     re.I,
-)
-ON_CLICK = re.compile(
-    r"[\"']([^\"'\s]{2,300}?(?:\.(?:s?html?|jhtml|jsp|aspx?|php|do)\b|[?&]\w*id=)[^\"'\s]{0,200})[\"']", re.I
 )
 
 
@@ -46,9 +44,10 @@ class Group:
 
 
 def links_of(tree: LexborHTMLParser, base: str, column: str) -> list[Link]:
-    found = []
-    for node in tree.css("a")[:MAX_LINKS]:
-        url = absolute(node.attributes.get("href") or "", base) or _on_click(node, base)
+    """What the page links, also by a click on what is no link."""
+    functions, found = functions_of(tree), []
+    for node in tree.css("a, :not(a)[onclick]")[:MAX_LINKS]:
+        url = absolute(node.attributes.get("href") or "", base) or clicked(node, functions, base)
         if url and not is_badge(url) and not _is_paging(node):
             likeness = article_likeness(url)
             found.append(Link(node, url, is_attachment(url), likeness, float(belongs_to(url, column))))
@@ -59,12 +58,6 @@ def _is_paging(node: LexborNode) -> bool:
     """Whether a link is part of a pager; one without text may be a picture's."""
     text = node.text(strip=True)
     return 0 < len(text) <= 12 and PAGING.fullmatch(text) is not None
-
-
-def _on_click(node: LexborNode, base: str) -> str | None:
-    script = f"{node.attributes.get('onclick') or ''} {node.attributes.get('href') or ''}"[:600]
-    found = ON_CLICK.search(script) if "'" in script or '"' in script else None
-    return absolute(found[1], base) if found else None
 
 
 def groups_of(links: list[Link]) -> list[Group]:

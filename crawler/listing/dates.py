@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 CHINA = timezone(timedelta(hours=8))
 YEAR, MONTH, DAY = r"(?P<y>(?:19|20)\d\d)", r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
 FULL = re.compile(rf"(?<!\d){YEAR}\s?(?:[-/.．－—]|年)\s?{MONTH}\s?(?:[-/.．－—]|月)\s?{DAY}(?!\d)")
+DAY_FIRST = re.compile(rf"(?<!\d){DAY}\s?(?P<s>[-/.])\s?{MONTH}\s?(?P=s)\s?{YEAR}(?!\d)")  # 4.6.2024, in Hong Kong
 COMPACT = re.compile(r"(?<!\d)(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)")
 SPLIT = (
     re.compile(rf"^\D{{0,3}}{DAY}日?\s+{YEAR}\s?[-/.年]\s?{MONTH}月?\D{{0,3}}$"),  # 30 over 2023-10
@@ -16,6 +17,7 @@ SPLIT = (
     re.compile(rf"^\D{{0,3}}{YEAR}年?\s+{MONTH}\s?[-/.月]\s?{DAY}日?\D{{0,3}}$"),  # 2023 over 10-30
 )
 YEARLESS = re.compile(rf"^\W*{MONTH}\s?(?:-|/|\.|月)\s?{DAY}日?\W*$")
+PERIOD = re.compile(r"\W*(?P<year>(?:19|20)\d\d)\s?年?(?:度|\s?(?P<month>\d{1,2})\s?月)?\W*")  # over the rows of it
 IN_ADDRESS = (
     re.compile(r"/t(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)_\d+"),
     re.compile(r"/(?P<y>(?:19|20)\d\d)[/-]?(?P<m>\d{1,2})[/-](?P<d>\d{1,2})/"),
@@ -34,7 +36,7 @@ def iso(year: int | str, month: int | str, day: int | str) -> str | None:
 
 def dates_in(text: str) -> list[str]:
     """Every full date in a text, in order."""
-    found = [_iso(match) for match in FULL.finditer(text)]
+    found = [_iso(match) for pattern in (FULL, DAY_FIRST) for match in pattern.finditer(text)]
     return [day for day in found if day]
 
 
@@ -55,6 +57,14 @@ def yearless_date(text: str, url: str) -> str | None:
     """The date of "10-30", its year taken from the article's address."""
     found, year = YEARLESS.match(text), YEAR_IN_ADDRESS.search(url)
     return iso(year[1], found["m"], found["d"]) if found and year else None
+
+
+def under(text: str, heading: str) -> str | None:
+    """The date of "04-27" under "2023年4月" or "2023"; None where one is none, or the months differ."""
+    found, over = YEARLESS.match(text), PERIOD.fullmatch(heading)
+    if not found or not over or (over["month"] and int(over["month"]) != int(found["m"])):
+        return None
+    return iso(over["year"], found["m"], found["d"])
 
 
 def date_in_address(url: str) -> str | None:

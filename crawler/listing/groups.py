@@ -10,13 +10,13 @@ from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.records import ListRow
 from crawler.listing.addresses import shape
 from crawler.listing.candidates import Group, groups_of, links_of
 from crawler.listing.context import ancestors, has_pager, leads_to_more, more_headings, pager_scope
-from crawler.listing.rows import Row, rows_of
+from crawler.listing.rows import Row, date_by_heading, rows_of
 
 PAGED = 6.0  # weight of a list that stands with the pager
 PAGED_ENOUGH = 0.7  # share of ENOUGH that is enough beside the pager
@@ -94,13 +94,20 @@ def _score(rows: list[Row]) -> float:
 
 def _same_list(best: Candidate, other: Candidate) -> bool:
     """Whether a second list belongs to the first: blocks of one landing page, a list in several wrappings."""
-    if _printed(other.rows) < 0.8 or _printed(best.rows) < 0.8:
-        return False
     own = all(row.link.own for row in other.rows) and any(row.link.own for row in best.rows)
+    dated = min(_printed(other.rows), _printed(best.rows)) >= 0.8
+    if not dated and not (own and best.paged and _side_by_side(best.rows[0].node, other.rows[0].node)):
+        return False
     if best.paged != other.paged or _years(best.rows) != _years(other.rows) or (best.more != other.more and not own):
         return False
     alike = _worth_of(other.rows) > 0.75 * _worth_of(best.rows)
     return alike and (best.group.loose == other.group.loose or own)
+
+
+def _side_by_side(row: LexborNode, other: LexborNode) -> bool:
+    """Whether two lists are neighbours in one element: columns of a page."""
+    lists = [one.parent.parent if one.parent is not None else None for one in (row, other)]
+    return lists[0] is not None and lists[1] is not None and lists[0].mem_id == lists[1].mem_id
 
 
 def _printed(rows: list[Row]) -> float:
@@ -132,5 +139,6 @@ def _cleaned(rows: list[Row]) -> list[Row]:
 def _unique(rows: list[Row]) -> list[ListRow]:
     kept: dict[str, ListRow] = {}
     for row in sorted(rows, key=lambda row: row.order):
-        kept.setdefault(row.link.url, ListRow(row.link.url, row.title, row.date))
+        day = row.date or (date_by_heading(row) if row.printed else None)
+        kept.setdefault(row.link.url, ListRow(row.link.url, row.title, day))
     return list(kept.values())

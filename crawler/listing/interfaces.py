@@ -13,13 +13,14 @@ from archive.records import Pager
 from crawler.listing.literals import loose_value
 from crawler.listing.values import Found
 
-PAGE = r"(?:page|page_?no|page_?index|page_?num(?:ber)?|curr?(?:ent)?_?page(?:no)?|currpage|current|pn|p|pageid)"
+PAGE = r"(?:page|page_?no|page_?index|page_?num(?:ber)?|curr?(?:ent)?_?page(?:no)?|currpage|current|pn|p)"
 # The page number in a query or form, in JSON (plain or percent-encoded), in a file name of static copies.
 NUMBER_AT = (
     re.compile(rf"(?<![\w%])(?:_?{PAGE})=(\d+)(?![\w%])", re.IGNORECASE),
     re.compile(
         rf"(?:[\"']|%22|%27){PAGE}(?:[\"']|%22|%27)\s*(?::|%3A)(?:\s|%20|\+)*(?:[\"']|%22|%27)?(\d+)", re.IGNORECASE
     ),
+    re.compile(r"(?<![\w%])pageid=(\d+)(?![\w%])", re.IGNORECASE),  # of a page in some systems, of a column in others
 )
 SIZE_AT = re.compile(
     r"(?:_?pagesize|per_?page|page_?rows|limit|size)(?:=|[\"'%27]{1,3}\s*(?::|%3A)(?:\s|%20|\+)*)(\d+)", re.IGNORECASE

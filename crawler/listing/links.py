@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
@@ -17,14 +18,22 @@ NEXT = re.compile(
     r"^[\[(（【]?\s*(?:下\s?一?\s?[页頁]|后\s?一?\s?页|next(?:\s?page)?|[>›»＞]|&gt;)\s*[>›»＞→]{0,3}\s*[\])）】]?$",
     re.I,
 )
+NEXT_PAGE = re.compile(r"下\s?一?\s?[页頁]\s?[>›»＞]{0,2}$")
+NOT_NEXT = re.compile(r"篇|prev|[首上前尾末]一?[页頁]")
 NEXT_CLASS = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])|^nextpage$", re.IGNORECASE)
 IN_SCRIPT = re.compile(r"[\"']([^\"'\s(){}]{1,300}(?:\.\w{2,6}|[?&]\w+=)[^\"'\s(){}]{0,200})[\"']")
 POSTBACK = re.compile(r"__doPostBack\(\s*&?#?3?9?;?[\"']([^\"']+)[\"']\s*,\s*[\"']([^\"']*)[\"']")
-CALLED = re.compile(r"\w+\(\s*[\"']?(\d{1,5})[\"']?\s*\)")
-PAGE_FIELD = re.compile(r"^(?:\w*page(?:no|num|number|index)?|curr?_?page|pageid|pn)$", re.IGNORECASE)
+CALLED = re.compile(r"\b(?!void\()\w+\(\s*[\"']?(\d{1,5})[\"']?\s*\)")
+PAGE_FIELD = re.compile(r"^(?:\w*page_?(?:no|num|number|index)?|curr?_?page|paging|pn)$", re.IGNORECASE)
+PAGE_ID = re.compile(r"^pageid$", re.IGNORECASE)  # the number of a page, or of a column: only where nothing else is
+# An address that a script completes with the page's number: location.href = "list.aspx?id=2&Paging=" + n
+SPLICED = re.compile(
+    r"[\"']([^\"'\s<>]{0,300}[?&](\w*page_?(?:no|num|number|index)?|paging|pn)=)[\"']\s*\+\s*\w", re.IGNORECASE
+)
 TOTAL_PAGES = re.compile(r"共\s*(\d{1,6})\s*页|总\s*页\s*数\s*[:：]?\s*(\d{1,6})|分\s*(\d{1,6})\s*页")
 TOTAL_RECORDS = re.compile(
-    r"共\s*(?:有|计)?\s*(\d{1,8})\s*(?:条|项|篇|个|记录)|总\s*(?:记录|条)\s*数?\s*[:：]?\s*(\d{1,8})"
+    r"共\s*(?:有|计)?\s*(?:\d{1,6}\s*页\s*[,，/]?\s*)?(\d{1,8})\s*(?:条|條|项|篇|个|记录)"
+    r"|总\s*(?:记录|条)?\s*数\s*[:：]?\s*(\d{1,8})|总\s*(?:记录|条)\s*[:：]?\s*(\d{1,8})"
 )
 PLACE = re.compile(r"(?<![\d/.-])([1-9]\d{0,5})\s*/\s*共?\s*([1-9]\d{0,5})(?![\d/.-])")  # 1/31, but no day
 NEAR = 12  # characters around a place where 页 must stand
@@ -32,14 +41,19 @@ VSB = re.compile(r"_simple_list_gotopage_fun\(\s*(\d+)")
 NUMBERS = re.compile(r"\d+")
 
 
-def link_pager(text: str, tree: LexborHTMLParser, url: str, rows: int) -> Pager | None:
+def link_pager(text: str, tree: LexborHTMLParser, url: str, base: str, rows: int) -> Pager | None:
     """The pager of a page that links or posts to its next one; None where nothing says that there is one."""
     pages, records = totals(text, tree)
-    target = next(_next_links(tree, url), None) or _number_link(tree, url)
+    target = (
+        next(_next_links(tree, url, base), None) or _number_link(tree, url, base) or _spliced(text, url, base, pages)
+    )
     if target:
         kind = "descending" if _descends(url, target, text, pages) else "next_link"
-        return Pager(kind, target, (target, *_further(tree, url, target)), None, pages, records)
+        return Pager(kind, target, (target, *_further(tree, base, target)), None, pages, records)
     posted = _posted(tree, url)
+    if posted and posted["method"] == "GET":
+        target = str(posted["url"])
+        return Pager("postback", target, (target,), None, pages, records)
     if posted:
         return Pager("postback", None, (), posted, pages, records)
     if pages and pages > 1 and rows and not VSB.search(text) and not _on_last_page(tree):
@@ -79,16 +93,25 @@ def _on_last_page(tree: LexborHTMLParser) -> bool:
     return place is not None and place[0] == place[1]
 
 
-def _next_links(tree: LexborHTMLParser, url: str) -> Iterator[str]:
+def _next_links(tree: LexborHTMLParser, url: str, base: str) -> Iterator[str]:
     """What "next" leads to, as far as it is an address: also one inside onclick."""
     for node in _next_nodes(tree):
         href = node.attributes.get("href") or ""
-        target = absolute(href, url) or _scripted(node, url)
-        if target and _is_other_page(url, target):
+        target = absolute(href, base) or _scripted(node, base)
+        if target and (_is_other_page(url, target) or (NEXT_PAGE.match(fold(node.text())) and _is_second(url, target))):
             yield target
 
 
+def _is_second(url: str, target: str) -> bool:
+    """Whether an address of any form on the same host is, by its parameter, the page after this one."""
+    return urlsplit(url).hostname == urlsplit(target).hostname and _page_in(urlsplit(target).query) == (
+        (_page_in(urlsplit(url).query) or 1) + 1
+    )
+
+
 def _next_nodes(tree: LexborHTMLParser) -> Iterator[LexborNode]:
+    """What is called next page, then what is marked as next by its class: VSB marks all links of a pager so."""
+    marked = []
     for node in tree.css("a, button, input[type=button], span[onclick], li[onclick]"):
         image = node.css_first("img[alt]")
         name = fold(node.text()) or node.attributes.get("title") or node.attributes.get("value") or ""
@@ -97,10 +120,11 @@ def _next_nodes(tree: LexborHTMLParser) -> Iterator[LexborNode]:
             f"{node.attributes.get('class') or ''} {node.attributes.get('rel') or ''} {node.attributes.get('id') or ''}"
         )
         around = node.parent.attributes.get("class") or "" if node.parent is not None else ""
-        if (len(name) <= 12 and NEXT.match(name.strip())) or (
-            any(NEXT_CLASS.search(word) for word in f"{own} {around}".split()) and not re.search(r"篇|prev", name + own)
-        ):
+        if len(name) <= 12 and NEXT.match(name.strip()):
             yield node
+        elif any(NEXT_CLASS.search(word) for word in f"{own} {around}".split()) and not NOT_NEXT.search(name + own):
+            marked.append(node)
+    yield from marked
 
 
 def _scripted(node: LexborNode, url: str) -> str | None:
@@ -132,15 +156,33 @@ def _falls_back(here: str, there: str) -> bool:
 
 
 def _page_in(query: str) -> int | None:
-    return next((int(v) for k, v in parse_qsl(query) if PAGE_FIELD.match(k) and v.isdigit()), None)
+    pairs = parse_qsl(query)
+    at = _page_at(pairs)
+    return None if at is None else int(pairs[at][1])
 
 
-def _number_link(tree: LexborHTMLParser, url: str) -> str | None:
+def _page_at(pairs: list[tuple[str, str]]) -> int | None:
+    """Which parameter of a query is the page's number."""
+    for pattern in (PAGE_FIELD, PAGE_ID):
+        found = (at for at, (key, value) in enumerate(pairs) if pattern.match(key) and value.isdigit())
+        if (at := next(found, None)) is not None:
+            return at
+    return None
+
+
+def _spliced(text: str, url: str, base: str, pages: int | None) -> str | None:
+    """The next page's address where a script makes it of the number alone."""
+    found = SPLICED.search(text) if pages and pages > 1 else None
+    number = (_page_in(urlsplit(url).query) or 1) + 1
+    return absolute(f"{html.unescape(found[1])}{number}", base) if found and pages and number <= pages else None
+
+
+def _number_link(tree: LexborHTMLParser, url: str, base: str) -> str | None:
     """The link of the page after this one among links "1 2 3": one number of their addresses goes with their text."""
     numbered: dict[int, str] = {}
     for node in tree.css("a[href], option[value]"):
         name = node.text(strip=True).strip("[]第页")
-        target = absolute(node.attributes.get("href") or _address_in(node), url)
+        target = absolute(node.attributes.get("href") or _address_in(node), base)
         if target and name.isdecimal() and len(name) <= 4 and _is_like(url, target):
             numbered.setdefault(int(name), target)
     if len(numbered) < 1 or min(numbered) > 3:
@@ -181,9 +223,9 @@ def _descends(url: str, target: str, text: str, pages: int | None) -> bool:
     return theirs is not None and (VSB.search(text) is not None or (int(theirs[1]) == (pages or 0) - 1 > 1))
 
 
-def _further(tree: LexborHTMLParser, url: str, target: str) -> list[str]:
+def _further(tree: LexborHTMLParser, base: str, target: str) -> list[str]:
     """The other page numbers a page links to."""
-    found = [absolute(node.attributes.get("href") or "", url) for node in tree.css("a[href]")
+    found = [absolute(node.attributes.get("href") or "", base) for node in tree.css("a[href]")
              if node.text(strip=True).strip("[]").isdecimal()]  # fmt: skip
     return list(
         dict.fromkeys(one for one in found if one and one != target and NUMBERS.sub("", one) == NUMBERS.sub("", target))
@@ -194,10 +236,10 @@ def next_by_number(url: str) -> tuple[int, str] | None:
     """(number, address) of the page after this one, where the address carries its number: ?page=2, list_2.html."""
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    for at, (key, value) in enumerate(pairs):
-        if PAGE_FIELD.match(key) and value.isdigit():
-            pairs[at] = (key, str(int(value) + 1))
-            return int(value) + 1, urlunsplit(parts._replace(query=urlencode(pairs, safe="/:,[]")))
+    if (at := _page_at(pairs)) is not None:
+        key, value = pairs[at]
+        pairs[at] = (key, str(int(value) + 1))
+        return int(value) + 1, urlunsplit(parts._replace(query=urlencode(pairs, safe="/:,[]")))
     found = re.search(r"(?<=[/_-])(\d{1,4})(\.\w{2,6})?$|(?<=list)(\d{1,4})(\.\w{2,6})$", parts.path)
     if not found:
         return None

@@ -16,6 +16,9 @@ START = re.compile(r"(?:[=:(]|^)\s*(?=[\[{])")
 ASSIGNED = re.compile(
     r"([A-Za-z_]\w*)\s*(?:\[\s*(\w+(?:\+\+)?)\s*\])?\s*=\s*(\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')"
 )
+SPLICE = re.compile(
+    r"^[\"'][\"']\s*\+|\+\s*[\"'][\"']$"
+)  # of markup around a variable, as ASSIGNED finds it: "' + title + '"
 WORDS = {"true": "true", "false": "false", "null": "null", "undefined": "null", "NaN": "null"}
 MAX_STARTS = 300  # places in one script where a value is tried
 MAX_LITERAL = 4_000_000
@@ -84,6 +87,8 @@ def assigned_records(script: str) -> list[dict[str, str]]:
     indexed: dict[str, dict[str, str]] = {}
     serial: list[dict[str, str]] = [{}]
     for name, index, literal in ASSIGNED.findall(script):
+        if SPLICE.search(literal):
+            continue
         if index.isdigit():
             indexed.setdefault(index, {})[name] = unquoted(literal)
         else:

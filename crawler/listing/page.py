@@ -18,7 +18,7 @@ from archive.records import Listing, ListRow
 from archive.urls import host_of
 from crawler.decode import decode_page
 from crawler.html import parse
-from crawler.listing.addresses import is_attachment
+from crawler.listing.addresses import belongs_to, is_attachment
 from crawler.listing.feeds import feed_listing, is_feed
 from crawler.listing.files import is_file, pager_in_file
 from crawler.listing.groups import html_rows
@@ -33,6 +33,10 @@ from crawler.platforms import platform_of
 from crawler.portal import ListRules, Portal
 
 MAX_UNZIPPED = 32 * 1024 * 1024
+EMPTY = re.compile(
+    r">\W*(?:暂无|暂时没有|没有)(?:相关|任何|找到|该栏目|此类)?(?:信息|内容|数据|记录|文章|资料|新闻)\W*<"
+)
+BESIDE = 12  # rows of a box beside an empty list, at most
 JSONP = re.compile(r"^\s*(?:/\*.{0,200}?\*/)?\s*[\w.$]{0,80}\s*\(\s*(?=[\[{])(.*)\)\s*;?\s*$", re.DOTALL)
 
 
@@ -107,14 +111,25 @@ def _json(value: Any, text: str, url: str, rules: ListRules, request: Mapping[st
 
 def _html(text: str, url: str, rules: ListRules, request: Mapping[str, Any] | None) -> Listing:
     tree = parse(text)
-    base = rules.base_url or _base(tree, url)
+    linked_from = _base(tree, url)
+    base = rules.base_url or linked_from
     if rules.row:
         rows = selected_rows(text, tree, base, rules)
     else:
         rows, shown = html_rows(tree, base, url)
         hidden, sure = hidden_rows(text, tree, base, url)
         rows = hidden if sure > shown else rows
-    return Listing(tuple(rows), html_pager(text, tree, url, len(rows), request, rules.pager))
+    pager = html_pager(text, tree, url, linked_from, len(rows), request, rules.pager)
+    if pager.total_records == 0 or (EMPTY.search(text) and _is_empty(tree, rows, url)):
+        rows = []
+    return Listing(tuple(rows), pager)
+
+
+def _is_empty(tree: LexborHTMLParser, rows: list[ListRow], url: str) -> bool:
+    """Whether a page says that its column is empty; a few rows of other columns are then a box beside it."""
+    if len(rows) >= BESIDE or any(belongs_to(row.url, url) for row in rows):
+        return False
+    return any(EMPTY.fullmatch(f">{node.text(strip=True)}<") for node in tree.css("li, td, dd, p, div, span"))
 
 
 def _base(tree: LexborHTMLParser, url: str) -> str:

@@ -18,13 +18,21 @@ from crawler.portal import PagerRules
 
 
 def html_pager(
-    text: str, tree: LexborHTMLParser, url: str, rows: int, request: Mapping[str, Any] | None, rules: PagerRules
+    text: str,
+    tree: LexborHTMLParser,
+    url: str,
+    base: str,
+    rows: int,
+    request: Mapping[str, Any] | None,
+    rules: PagerRules,
 ) -> Pager:
-    """The pager of an HTML list page."""
+    """The pager of an HTML list page, whose links are relative to `base`."""
     stated = ruled_pager(text, tree, url, rows, request, rules)
     if stated is not None and (rules.total or rules.selector or stated.kind in ("single", "file_list")):
         return stated
-    told = windows.embedded_pager(text, url, rows) or numbered_pager(text, url) or link_pager(text, tree, url, rows)
+    told = (
+        windows.embedded_pager(text, url, rows) or numbered_pager(text, url) or link_pager(text, tree, url, base, rows)
+    )
     if told is not None and (told.total_pages is not None or told.next_url or told.next_request):
         return told
     asked = interfaces.discovered(text, url, rows)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from crawler.html import BLOCKS, fold
-from crawler.listing.dates import COMPACT, FULL, YEARLESS, date_in_address, date_of, dates_in, yearless_date
+from crawler.listing.dates import COMPACT, DAY_FIRST, FULL, YEARLESS, date_in_address, date_of, dates_in, yearless_date
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?")
@@ -23,6 +23,10 @@ NO_TITLE = re.compile(
     r"\W*(?:点击\S{0,6}|查看\S{0,4}|详细\S{0,4}|详情|阅读全文|更多|more|置顶|图片|new|hot|下载\S{0,6})?\W*",
     re.IGNORECASE,
 )
+FORMAT = re.compile(
+    r"\W*(?:(?:pdf|word|excel|docx?|xlsx?|zip)(?:\W*[\d.]+\s?[kmg]b)?|[\d.]+\s?[kmg]b)\W*", re.IGNORECASE
+)  # of a file
+MARK = re.compile(r"[\[【(（][^\[\]【】()（）]{1,8}[\])）】]\s*")
 LABELLED = re.compile(
     r"(?:发布|公布|公开|更新|发表|发文)?(?:日期|时间)\s*[:：]\s*((?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2})"
 )
@@ -106,8 +110,16 @@ def headline(link: LexborNode, pieces: list[Piece]) -> str:
     if not text or no_title(text):
         image = link.css_first("img[alt], img[title]")
         alternative = fold(image.attributes.get("alt") or image.attributes.get("title") or "") if image else ""
-        return attribute or alternative or text
+        if FORMAT.fullmatch(alternative) or FORMAT.fullmatch(text):
+            alternative = _beside(pieces)  # the icon and the size of a file, its name stands before it
+        return (alternative if FORMAT.fullmatch(text) else attribute) or alternative or text
     return attribute if attribute and _is_whole(attribute, text) else text
+
+
+def _beside(pieces: list[Piece]) -> str:
+    """What a row without a headline in its link prints outside: its longest text that is no date."""
+    texts = (piece.text for piece in pieces if not piece.inside and not piece.script)
+    return max((text for text in texts if not _only_date(text, BESIDE)), key=len, default="")
 
 
 def _attribute_title(link: LexborNode) -> str:
@@ -119,6 +131,8 @@ def _attribute_title(link: LexborNode) -> str:
 
 def _is_whole(attribute: str, text: str) -> bool:
     """Whether the title attribute is the headline whose beginning the text prints."""
+    if text.endswith(attribute) and MARK.fullmatch(text.removesuffix(attribute)):
+        return True  # [正在报名] before the headline
     start = re.sub(r"\W", "", CUT.sub("", text))[:6]
     return bool(CUT.search(text)) or (
         bool(start) and start in re.sub(r"\W", "", attribute) and len(attribute) >= len(text)
@@ -181,7 +195,7 @@ def _chosen(found: list[tuple[str, str]], in_address: str | None) -> str:
 
 
 def no_title(text: str) -> bool:
-    return len(text) <= 12 and NO_TITLE.fullmatch(text) is not None
+    return len(text) <= 12 and (NO_TITLE.fullmatch(text) or FORMAT.fullmatch(text)) is not None
 
 
 def _only_date(text: str, room: int) -> bool:
@@ -189,6 +203,7 @@ def _only_date(text: str, room: int) -> bool:
     if len(text) > 60:
         return False
     rest = FULL.sub("", text, count=1)
+    rest = DAY_FIRST.sub("", text, count=1) if rest == text else rest
     if rest == text:
         return bool(COMPACT.fullmatch(text.strip("[]()（）【】 "))) or any(
             re.fullmatch(rf"\W*{form}\W*", text)

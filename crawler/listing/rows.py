@@ -10,9 +10,10 @@ from selectolax.lexbor import LexborNode
 
 from crawler.html import fold
 from crawler.listing.candidates import LEVELS, Group, Link
-from crawler.listing.dates import FULL
+from crawler.listing.dates import FULL, PERIOD, YEARLESS, under
 from crawler.listing.pieces import headline, no_title, pieces_of, row_date
 
+HEADING_LEVELS, BEFORE = 3, 80  # elements around a row, and nodes before each, that are looked at for its year
 IN_ROW = 4  # links of one row (column, headline, files, versions); more is a block of rows
 LABEL = re.compile(r"\W*\w{0,6}(?:解读|图解|附件|下载|详细|详情|查看|更多|阅读|全文|原文|问答|视频|公报)\W*")
 ABOUT = re.compile(
@@ -55,6 +56,23 @@ def rows_of(group: Group, order: dict[int, int]) -> list[Row]:
         if title:
             rows.append(row)
     return rows
+
+
+def date_by_heading(row: Row) -> str | None:
+    """The date of a row that prints month and day alone, its year or month as heading over its list."""
+    texts = [piece.text for piece in pieces_of(_extent(row.node), row.link.node) if YEARLESS.match(piece.text)]
+    level: LexborNode | None = row.node
+    for _ in range(HEADING_LEVELS if texts else 0):
+        before = level.prev if level is not None else None
+        for _ in range(BEFORE):
+            if before is None:
+                break
+            heading = before.text(strip=True) if before.is_element_node else ""
+            if len(heading) <= 16 and (day := under(texts[0], heading)):
+                return day
+            before = before.prev
+        level = level.parent if level is not None else None
+    return None
 
 
 def _main_link(node: LexborNode, links: list[Link]) -> Link | None:
@@ -120,7 +138,10 @@ def _worth(row: Row, node: LexborNode) -> float:
     if row.link.is_file:
         worth -= 0.6
     if (
-        NEIGHBOUR.match(row.title) or FOOT.fullmatch(row.title) or (length < 6 and row.link.likeness < 0.2)
+        NEIGHBOUR.match(row.title)
+        or FOOT.fullmatch(row.title)
+        or PERIOD.fullmatch(row.title)  # leads to the rows of another year
+        or (length < 6 and row.link.likeness < 0.2)
     ):  # 上一篇, or 首页 beside a date
         worth *= 0.3
     current: LexborNode | None = node
