@@ -13,7 +13,7 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from archive.errors import ArchiveError, DiskFull
+from archive.errors import ArchiveError
 from archive.ledger import Ledger
 from archive.writer import ArchiveWriter
 from crawler.manners import require_contact, stop_all_gates
@@ -106,7 +106,7 @@ class _Crawls:
     def _ended(self, run: PortalRun, task: asyncio.Task[None]) -> None:
         """Close the run's books and begin the next portal; one portal's trouble never touches another's."""
         if not task.cancelled() and task.exception() is not None:
-            run.stop("failed", f"crawl failed: {task.exception()}")
+            run.fail(task.exception() or RuntimeError("crawl failed"))
         self._close(run)
         if self.waiting:
             self._start_next()
@@ -114,11 +114,7 @@ class _Crawls:
     def _close(self, run: PortalRun) -> None:
         """Every run that was begun, or was to begin, has a summary: none is passed over in silence."""
         self.runs.remove(run)
-        try:
-            self.summaries[run.portal.id] = run.close() if run.run_id else RunSummary.never_begun(run)
-        except ArchiveError as error:
-            log.error("%s: %s", run.portal.id, error)
-            self.summaries[run.portal.id] = RunSummary.broken(run, error)
+        self.summaries[run.portal.id] = run.close()
         log.info("%s", self.summaries[run.portal.id].line())
 
     async def _every_second(self) -> None:
@@ -126,9 +122,9 @@ class _Crawls:
             await asyncio.sleep(COMMIT_EVERY)
             try:
                 self.writer.commit_if_due()
-            except DiskFull as error:
+            except ArchiveError as error:
                 for run in self.runs:
-                    run.stop("disk_full", str(error))
+                    run.fail(error)
             if self.on_progress:
                 self.on_progress([run for run in self.runs if run.run_id])
 

@@ -3,6 +3,7 @@
     CrawlError                       `exit_code` is what the command ends with (docs/cli.md, "Exit codes")
     ├── PortalError                  a definition that cannot be used: file, key, nearest valid name      2
     ├── ConfigError                  dibao.toml, a flag, a missing contact                                2
+    ├── WorkersGone                  the processes that read pages are gone, and no new ones begin        1
     └── PageError                    one page; a run goes on
         ├── PageTooBig               over the size, nesting or attribute limits of crawler/html.py
         ├── PageTimeout              the parser passed its deadline and was killed
@@ -12,6 +13,11 @@ A message gives portal, address, what was expected, what was found, and what to 
 """
 
 from __future__ import annotations
+
+
+def named(error: BaseException) -> str:
+    """An error that nobody foresaw, in words: `KeyError: 'column'`."""
+    return f"{type(error).__name__}: {error}"
 
 
 class CrawlError(Exception):
@@ -24,6 +30,10 @@ class PortalError(CrawlError):
 
 class ConfigError(CrawlError):
     exit_code = 2
+
+
+class WorkersGone(CrawlError):
+    """No page can be read any more in this process; what was asked for is to be asked again."""
 
 
 class PageError(CrawlError):

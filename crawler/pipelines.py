@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Self
 
-from archive.errors import DiskFull
 from crawler.answers import Outcome
 from crawler.logs import event
 
@@ -24,11 +23,11 @@ class StorePipeline:
         return cls(crawler)
 
     def process_item(self, item: Outcome) -> Outcome:
-        """Store, or stop the run where the disk is full: what was committed before is intact."""
+        """Store, or end the run where nothing can be stored: what was committed before is intact."""
         run = self.crawler.spider.run  # type: ignore[union-attr]
         try:
             run.settle(item)
             log.info("%s: %s", run.portal.id, event(item))
-        except DiskFull as error:
-            run.stop("disk_full", str(error))
+        except Exception as error:  # a full disk, a damaged archive; Scrapy would log it and go on
+            run.fail(error)
         return item

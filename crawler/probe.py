@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from archive.errors import IntegrityError
 from archive.frontier import Frontier, Task
 from archive.records import Article
 from archive.warc import Place, read_record
@@ -37,7 +38,13 @@ class Probe:
         ).fetchone()
         self.url = row[0] if row else ""
         self.asked = row is not None and run.clock() - datetime.fromisoformat(row[1]) < EVERY
-        self._form = self._payload(row[3]) if row and row[2] == 200 and row[3] else b""
+        self._form = b""
+        if row and row[2] == 200 and row[3]:
+            try:
+                self._form = self._payload(row[3])
+            except IntegrityError as error:  # asked for again
+                self.asked = False
+                run.report("damaged", f"what {self.url} answered cannot be read: {error}", self.url)
 
     def ask(self, url: str) -> None:
         """Take up an address beside this article's, unless the portal was asked within the week."""

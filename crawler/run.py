@@ -14,19 +14,23 @@ from datetime import UTC, datetime
 
 from archive import search_index, sections
 from archive.absence import mark_unlisted
+from archive.adoption import adopt
 from archive.census import close_visits
+from archive.errors import ArchiveError
 from archive.frontier import Frontier, Task, balance, unbalanced_run
 from archive.ledger import Ledger
 from archive.reprints import link_reprints
 from archive.writer import ArchiveWriter
-from crawler.answers import Again, Issue, Outcome, Tally
+from crawler.answers import Again, Ended, Issue, Outcome, Tally
 from crawler.clock import clock_note
+from crawler.errors import CrawlError, named
+from crawler.former import former_ids
 from crawler.intake import Intake
 from crawler.options import CrawlOptions
 from crawler.portal import Portal
 from crawler.recheck import utc
 from crawler.settle import Settler
-from crawler.summary import RunSummary
+from crawler.summary import BROKEN, RunSummary, failure
 from crawler.walks import Walks
 
 log = logging.getLogger("dibao")
@@ -63,10 +67,11 @@ class PortalRun:
         """Start the run: leftovers of earlier runs, a walk per column, re-checks that are due."""
         portal, options, now = self.portal, self.options, self.now()
         with self.writer.page():
-            self.run_id = self.writer.start_run(portal.id, options.as_dict())
-            self.frontier = Frontier(self.writer.conn, portal.id, self.run_id)
+            run_id = self.writer.start_run(portal.id, options.as_dict())
+            self.frontier = Frontier(self.writer.conn, portal.id, run_id)
             walks = Walks(self.writer.conn, self.frontier, now, full=options.full)
             self.settler = Settler(self, self.frontier, walks, Intake(self.writer, self.frontier, portal, now))
+            adopt(self.writer.conn, portal.id, former_ids(self.writer.conn, portal))
             self.frontier.resume()
             for section in portal.sections:
                 if section.enabled is not False:
@@ -74,6 +79,7 @@ class PortalRun:
             for frontier_id in self.frontier.held() if options.full else self.frontier.due(now):
                 self.frontier.reopen(frontier_id, priority=0)
         self.writer.commit()
+        self.run_id = run_id  # a run that could not be opened was none
 
     def next_task(self) -> Task | None:
         """Lease the next address, or None: nothing waits, or the run was stopped."""
@@ -97,6 +103,16 @@ class PortalRun:
             if message:
                 self.report(why, message)
 
+    def fail(self, error: BaseException) -> None:
+        """End the run for an error that is no page's: lease nothing more, whatever else had stopped it before."""
+        if self.stopped not in BROKEN:
+            self.stopped = None
+        words = str(error)
+        if not isinstance(error, (ArchiveError, CrawlError)):
+            words = f"{named(error)}; --verbose shows where"
+            log.info("%s: ends here", self.portal.id, exc_info=error)
+        self.stop(failure(error), words)
+
     def report(self, kind: str, message: str, url: str = "") -> None:
         """Tell the operator one thing, now and in the summary."""
         self.issues.append(Issue(self.portal.id, kind, message, url))
@@ -108,12 +124,24 @@ class PortalRun:
     # --- what becomes of an answer -------------------------------------------------------------------------------
 
     def settle(self, outcome: Outcome) -> None:
-        """Write the outcome of one task: all of it, or nothing."""
+        """Write the outcome of one task: all of it, or nothing. What a bug keeps from being stored is a failed page.
+
+        Raises ArchiveError where the archive cannot be written.
+        """
         self.in_flight -= 1
         self._count(outcome)
+        try:
+            self._store(outcome)
+        except ArchiveError:
+            raise
+        except Exception as error:  # without an outcome it would stay leased
+            log.info("%s: %s not stored", self.portal.id, outcome.task.url, exc_info=error)
+            self._store(Ended(outcome.task, "failed_parse", f"{named(error)} while storing it", outcome.answer))
+        self.writer.commit_if_due()
+
+    def _store(self, outcome: Outcome) -> None:
         with self.writer.page():
             self.settler.settle(outcome)
-        self.writer.commit_if_due()
 
     def _check_budget(self) -> None:
         options = self.options
@@ -145,15 +173,28 @@ class PortalRun:
         return self.options.limit is not None and self.tally.verdicts.get("found", 0) >= self.options.limit
 
     def close(self) -> RunSummary:
-        """Balance the books, link reprints, write how the run ended."""
+        """Look at what was found, balance the books, write how the run ended. What fails on the way is how it ended."""
+        for look in (self._look, lambda: 0) if self.run_id else ():
+            try:
+                return self._balanced(look)
+            except Exception as error:  # every run has a summary and an exit code
+                self.fail(error)
+        return RunSummary.broken(self)
+
+    def _look(self) -> int:
+        """Link reprints, open and clear alarms; return how many reprints there are."""
+        reprints = link_reprints(self.writer.conn, self.settler.new_articles)
+        mark_unlisted(self.writer.conn, self.portal.id)
+        close_visits(self.writer.conn, self.run_id)
+        sections.record(self.writer.conn, self.run_id)
+        search_index.tidy(self.writer.conn)
+        self.settler.health.close()
+        return reprints
+
+    def _balanced(self, look: Callable[[], int]) -> RunSummary:
         self.writer.commit()
         with self.writer.page():
-            reprints = link_reprints(self.writer.conn, self.settler.new_articles)
-            mark_unlisted(self.writer.conn, self.portal.id)
-            close_visits(self.writer.conn, self.run_id)
-            sections.record(self.writer.conn, self.run_id)
-            search_index.tidy(self.writer.conn)
-            self.settler.health.close()
+            reprints = look()
             states = balance(self.writer.conn, self.run_id)
             for line in unbalanced_run(self.writer.conn, self.run_id):
                 self.report("books", f"the run does not balance: {line}; `dibao verify` tells more")

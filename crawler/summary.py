@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from archive.errors import ArchiveError
 from crawler.answers import Issue
 
 if TYPE_CHECKING:
@@ -21,13 +20,15 @@ STOPPED = {
     "refused": ("refused", 12),
     "unreachable": ("unreachable", 1),
     "disk_full": ("disk_full", 3),
+    "damaged": ("failed", 6),
     "budget": ("partial", 10),
     "window": ("partial", 10),
     "later": ("partial", 10),
     "failed": ("failed", 1),
 }
+BROKEN = frozenset({"disk_full", "damaged", "failed"})  # why a run stopped that an error ended
 NOT_RUN = frozenset({"resting", "unusable"})  # outcomes of portals that were due and were not asked
-DRIFT = frozenset({"empty_list", "drift", "silent", "list"})
+DRIFT = frozenset({"drift", "silent", "list"})
 UNREAD = "unread"  # an issue: a list was not read to its end, for no reason that we chose
 
 
@@ -54,17 +55,11 @@ class RunSummary:
                    run.tally.bytes, seconds, tuple(run.issues))  # fmt: skip
 
     @classmethod
-    def never_begun(cls, run: PortalRun) -> RunSummary:
-        """The summary of a run that was stopped, or failed, before it took anything up."""
+    def broken(cls, run: PortalRun) -> RunSummary:
+        """The summary of a run without books: it took nothing up, or could not write how it ended."""
         outcome, code = STOPPED[run.stopped or "failed"]
-        return cls(run.portal.id, 0, outcome, code, {}, {}, 0, 0, 0.0, tuple(run.issues))
-
-    @classmethod
-    def broken(cls, run: PortalRun, error: ArchiveError) -> RunSummary:
-        """The summary of a run whose books could not be closed: the archive could not be written."""
-        outcome = "disk_full" if error.exit_code == 3 else "failed"
-        return cls(run.portal.id, run.run_id, outcome, error.exit_code, {}, dict(run.tally.verdicts),
-                   run.tally.requests, run.tally.bytes, 0.0, tuple(run.issues))  # fmt: skip
+        return cls(run.portal.id, run.run_id, outcome, code, {}, dict(run.tally.verdicts), run.tally.requests,
+                   run.tally.bytes, 0.0, tuple(run.issues))  # fmt: skip
 
     @classmethod
     def not_run(cls, portal_id: str, outcome: str, code: int, message: str) -> RunSummary:
@@ -110,6 +105,11 @@ class RunSummary:
         if self.states.get("pending", 0) + self.states.get("leased", 0):
             parts.append(f"{self.states.get('pending', 0) + self.states.get('leased', 0)} pending")
         return f"{self.portal}: {' · '.join(parts)} · {self.requests} requests, {self.seconds:.1f} s: {self.outcome}"
+
+
+def failure(error: BaseException) -> str:
+    """Why a run stops that this error ends: a key of STOPPED."""
+    return {3: "disk_full", 6: "damaged"}.get(getattr(error, "exit_code", 1), "failed")
 
 
 def exit_code(summaries: Iterable[RunSummary]) -> int:

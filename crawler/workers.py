@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from datetime import datetime
@@ -22,7 +23,7 @@ from typing import Any, Self
 from pebble import ProcessExpired, ProcessPool
 
 from archive.records import Article, Capture, Listing
-from crawler.errors import PageError, PageTimeout, PageTooBig
+from crawler.errors import PageError, PageTimeout, PageTooBig, WorkersGone
 from crawler.portal import Portal
 
 DEADLINE = 10.0  # seconds for one page
@@ -75,9 +76,12 @@ class PageWorkers:
         self._pool.join()
 
     async def _run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        future = self._pool.schedule(function, args=arguments, timeout=self.deadline)
         try:
-            return await asyncio.wrap_future(future)
+            future = self._pool.schedule(function, args=arguments, timeout=self.deadline)
+            page = asyncio.wrap_future(future)
+            while not page.done() and self._pool.active:  # a pool that breaks may leave a page waiting
+                await asyncio.wait({page}, timeout=1.0)
+            return page.result()
         except FutureTimeout:
             raise PageTimeout(f"reading the page took longer than {self.deadline:g} s") from None
         except ProcessExpired as error:
@@ -85,6 +89,10 @@ class PageWorkers:
                 raise PageTooBig(f"page needs more than {self.memory_mb} MB of memory to read") from None
             bound = f"it may hold {self.memory_mb} MB at most"
             raise PageError(f"the process reading the page died ({error}; {bound})") from None
+        except (RuntimeError, BrokenExecutor, asyncio.CancelledError, asyncio.InvalidStateError):
+            if self._pool.active:  # else these are the ways in which pebble says that all are gone
+                raise
+            raise WorkersGone("the processes that read pages are gone; crawl again") from None
 
 
 def _begin(parent: int, memory_mb: int) -> None:

@@ -14,12 +14,11 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.errors import DiskFull
 from archive.frontier import Task
 from archive.records import Article, Capture
 from crawler.answers import Again, Answer, ArticleRead, Ended, FileRead, ListRead, Outcome, public_headers
 from crawler.definitions import load_portal, portal_ids
-from crawler.errors import PageError
+from crawler.errors import PageError, WorkersGone, named
 from crawler.failures import failure_state, tls_reason
 from crawler.judge import PASSING, judge
 from crawler.recheck import utc
@@ -62,15 +61,23 @@ class PortalSpider(Spider):
         """Nothing to yield: the frontier holds what there is to do."""
         try:
             self.run.open()
-        except DiskFull as error:
-            self.run.stop("disk_full", str(error))
+        except Exception as error:  # Scrapy would log it, and call the crawl finished
+            self.run.fail(error)
         return
         yield
 
     async def answered(self, response: Response) -> AsyncIterator[Outcome]:
         task: Task = response.meta["task"]
         answer = answer_of(response)
-        yield judge(task, answer) or await self._read(task, answer)
+        try:
+            outcome = judge(task, answer) or await self._read(task, answer)
+        except WorkersGone as error:
+            self.run.fail(error)
+            outcome = Ended(task, "pending", str(error), answer)
+        except Exception as error:  # without an outcome the address stays leased, and the crawl waits for ever
+            log.info("%s: %s not read", self.portal.id, task.url, exc_info=error)
+            outcome = Ended(task, PageError.state, f"{named(error)} while reading it", answer)
+        yield outcome
 
     async def failed(self, failure: Failure) -> AsyncIterator[Outcome]:
         """The request never gave an answer: refused by one of our own gates, or broken on the way."""
