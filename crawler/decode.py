@@ -62,7 +62,7 @@ def decode_page(
         if page.startswith(bom):
             return _finished(page[len(bom) :], codec, None, ())
     declared = encoding or _declared(page, headers)
-    wanted = _codec(declared)
+    wanted = codec_of(declared)
     strict = _strict(page, "utf-8")
     if strict is not None and (wanted in (None, "utf-8") or _is_utf8(strict)):
         flags = ("encoding_override",) if wanted not in (None, "utf-8") else ()
@@ -110,13 +110,14 @@ def _declared(page: bytes, headers: Mapping[str, str] | Iterable[tuple[str, str]
     for name, value in pairs:
         if name.lower() == "content-type":
             found = IN_HEADER.search(value)
-            if found and not SINGLE_BYTE.match(_codec(found[1]) or ""):
+            if found and not SINGLE_BYTE.match(codec_of(found[1]) or ""):
                 return found[1]
     in_page = IN_META.search(page[:HEAD]) or IN_XML.match(page[:HEAD].lstrip())
     return in_page[1].decode("ascii", "replace") if in_page else None
 
 
-def _codec(name: str | None) -> str | None:
+def codec_of(name: str | None) -> str | None:
+    """The codec that is meant by the name of an encoding, None where there is none."""
     if not name:
         return None
     lowered = name.strip().lower()

@@ -7,30 +7,24 @@ Loading one definition reads one file (and its preset); listing ids reads none.
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, fields
+from contextlib import suppress
+from dataclasses import MISSING, fields, replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
-
+from crawler.definition_values import check_value
 from crawler.errors import PortalError
-from crawler.every import parse_every
 from crawler.portal import ArticleRules, ListRules, PagerRules, Portal, Section, merged
 
+UNIONS = (Union, types.UnionType)
 PACKAGE = Path(__file__).parent
-STATUSES = ("seen", "inferred")
 SCHEMA = 1  # of the definitions; the key `schema` may say so
-SELECTORS = frozenset(
-    {"row", "link", "title", "date", "selector", "source", "published", "breadcrumb", "body", "remove"}
-)
-PATTERNS = frozenset({"include", "exclude", "total", "url", "key"})  # regular expressions, in list and article rules
 # TOML table -> (record, field of Portal it fills)
 TABLES: dict[str, tuple[type[Any], str]] = {
     "list": (ListRules, "list"),
@@ -40,7 +34,6 @@ CRAWL_KEYS = (
     "delay_s", "every", "window", "recheck", "verify_tls", "cookies", "robots", "encoding", "attachments",
     "attachments_max_mb",
 )  # fmt: skip
-ATTACHMENTS = ("download", "record")
 
 
 def load_portal(portal_id: str) -> Portal:
@@ -107,6 +100,8 @@ def define(given: Mapping[str, Any], where: str) -> Portal:
     crawl = _table(values, "crawl", where)
     _known(crawl, CRAWL_KEYS, f"{where}: [crawl]")
     sections = values.pop("section", [])
+    if not isinstance(sections, list) or not all(isinstance(section, dict) for section in sections):
+        raise PortalError(f"{where}: section must be tables: write [[section]]")
     tables = {name: _table(values, name, where) for name in TABLES}
     allowed = [f.name for f in fields(Portal) if f.name not in (*TABLES, "sections", *CRAWL_KEYS)]
     _known(values, [*allowed, "crawl", "section", *TABLES], where)
@@ -120,7 +115,6 @@ def define(given: Mapping[str, Any], where: str) -> Portal:
                            for number, section in enumerate(sections, 1))},
         where,
     )  # fmt: skip
-    _check(portal, where)
     return _with_hosts(portal)
 
 
@@ -194,8 +188,8 @@ def _record(kind: type[Any], values: Mapping[str, Any], where: str) -> Any:
     for key, value in values.items():
         if isinstance(value, dict) and key in ("pager", "list"):
             value = _record(PagerRules if key == "pager" else ListRules, value, f"{where}.{key}")
-        arguments[key] = _typed(hints[key], _frozen(value), f"{where}: {key}")
-        _check_rule(kind, key, arguments[key], where)
+        arguments[key] = _typed(hints[key], value, f"{where}: {key}")
+        check_value(kind, key, arguments[key], where)
     missing = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING
                and f.name not in arguments]  # fmt: skip
     if missing:
@@ -203,57 +197,42 @@ def _record(kind: type[Any], values: Mapping[str, Any], where: str) -> Any:
     return kind(**arguments)
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
-
-
 def _typed(hint: Any, value: Any, where: str) -> Any:
-    """`value` if it is of the type that `hint` names."""
-    accepted = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
-    plain = tuple(get_origin(one) or one for one in accepted)
-    if isinstance(value, int) and not isinstance(value, bool) and float in plain:
+    """`value` if it is of the type that `hint` names, lists in it as tuples. Raises PortalError."""
+    accepted = [one for one in (get_args(hint) if get_origin(hint) in UNIONS else (hint,)) if one is not type(None)]
+    for one in accepted:
+        with suppress(TypeError):
+            return _as(one, value)
+    raise PortalError(f"{where} must be {' or '.join(map(_called, accepted))}, not {value!r}")
+
+
+def _as(hint: Any, value: Any) -> Any:
+    """`value` as a plain type, a tuple or a mapping of one. Raises TypeError for what is of another type."""
+    plain, inner = get_origin(hint) or hint, get_args(hint)
+    if plain is tuple and isinstance(value, list | tuple):
+        hints = inner[:1] * len(value) if inner[-1] is ... else inner
+        if len(hints) != len(value):
+            raise TypeError
+        return tuple(map(_as, hints, value))
+    if plain is Mapping and isinstance(value, dict):
+        return {key: _as(inner[1], child) for key, child in value.items()}
+    if plain is float and type(value) is int:
         return float(value)
-    if (isinstance(value, bool) and bool not in plain) or not isinstance(value, plain):
-        wanted = " or ".join(one.__name__ for one in plain if one is not type(None))
-        raise PortalError(f"{where} must be {wanted}, not {value!r}")
+    if not isinstance(value, plain) or (isinstance(value, bool) and plain is not bool):
+        raise TypeError
     return value
 
 
-def _check_rule(kind: type[Any], key: str, value: Any, where: str) -> None:
-    """Selectors must be CSS, patterns regular expressions."""
-    if not isinstance(value, str) or kind in (Portal, Section):
-        return
-    if key in SELECTORS:
-        try:
-            LexborHTMLParser("<p>").css_first(value)
-        except (SelectolaxError, ValueError) as error:
-            raise PortalError(f"{where}: {key} is no CSS selector: {value!r} ({error})") from None
-    if key in PATTERNS:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise PortalError(f"{where}: {key} is no regular expression: {value!r} ({error})") from None
-
-
-def _check(portal: Portal, where: str) -> None:
-    for name, url in (("url", portal.url), *((f"section {s.name}: url", s.url) for s in portal.sections)):
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-            raise PortalError(f"{where}: {name} must be an http or https address, not {url!r}")
-    if portal.status is not None and portal.status not in STATUSES:
-        raise PortalError(f"{where}: status must be one of {', '.join(STATUSES)}, not {portal.status!r}")
-    if portal.attachments not in (None, *ATTACHMENTS):
-        raise PortalError(f"{where}: attachments must be one of {', '.join(ATTACHMENTS)}, not {portal.attachments!r}")
-    for name, every in (("[crawl]", portal.every), *((f"section {s.name}", s.every) for s in portal.sections)):
-        try:
-            parse_every(every)
-        except PortalError as error:
-            raise PortalError(f"{where}: {name}: {error}") from None
+def _called(hint: Any) -> str:
+    """A type as the writer of a definition knows it."""
+    inner = get_args(hint)
+    if get_origin(hint) is tuple:
+        return f"list of {_called(inner[0])}" if inner[-1] is ... else f"[{', '.join(map(_called, inner))}]"
+    return f"table of {_called(inner[1])}" if inner else str(hint.__name__)
 
 
 def _with_hosts(portal: Portal) -> Portal:
     """Every host that the definition names may be asked."""
-    from dataclasses import replace
-
     urls = (portal.url, *(section.url for section in portal.sections))
     hosts = dict.fromkeys([*portal.hosts, *(urlsplit(url).hostname or "" for url in urls)])
     sections = tuple(replace(section, list=merged(section.list, portal.list)) for section in portal.sections)

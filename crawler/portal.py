@@ -135,8 +135,20 @@ def merged(first: ListRules, second: ListRules) -> ListRules:
     return ListRules(**values, pager=PagerRules(**pager))
 
 
+def is_web_address(url: str) -> bool:
+    """Whether this is an http or https address whose host and port can be read."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # http://[x/, http://x.cn:99999/
+        return False
+
+
 def for_url(url: str) -> Portal:
-    """The ad-hoc definition of a bare column address: its host is its id, the address its one column."""
+    """The ad-hoc definition of a bare column address: its host is its id, the address its one column.
+
+    Raises ValueError for what is no web address.
+    """
     parts = urlsplit(url)
     host = parts.hostname or ""
     name = host if parts.port is None else f"{host}:{parts.port}"

@@ -29,8 +29,8 @@ class Window:
         try:
             if found is None:
                 raise ValueError
-            hours = [int(digits) for digits in found.groups()[:4]]
-            return cls(time(hours[0] % 24, hours[1]), time(hours[2] % 24, hours[3]), ZoneInfo(found[5] or ZONE))
+            begin, end = (_time(found[n], found[n + 1]) for n in (1, 3))
+            return cls(begin, end, ZoneInfo(found[5] or ZONE))
         except (ValueError, ZoneInfoNotFoundError):
             raise PortalError(
                 f'window = "{text}": not of the form "22:00-06:00" or "22:00-06:00 Asia/Urumqi"'
@@ -45,3 +45,8 @@ class Window:
 
     def __str__(self) -> str:
         return f"{self.begin:%H:%M}-{self.end:%H:%M} {self.zone.key}"
+
+
+def _time(hour: str, minute: str) -> time:
+    """24:00 is the midnight at the end of the day. Raises ValueError."""
+    return time() if (hour, minute) == ("24", "00") else time(int(hour), int(minute))

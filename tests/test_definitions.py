@@ -68,6 +68,34 @@ BAD = [
     (GOOD.replace('"x"', '"y"'), r"id is 'y', the file is called x"),
     ('id = "x"\nurl = "http://x.cn/"\n', r"x\.toml: name is missing"),
     ("id = \n", r"not readable TOML"),
+    (GOOD.replace("www.x.gov.cn", "[x"), r"x\.toml: url must be an http or https address, not 'http://\[x/'"),
+    (GOOD + SECTION.replace("cn/", "cn:99999/"), r"\[\[section\]\] 1: url must be an http or https address"),
+    (GOOD + "[crawl]\nrecheck = [7, 1]\n", r"x\.toml: recheck must be list of \[float, float\], not \[7, 1\]"),
+    (GOOD + "[crawl]\nrecheck = [[7, 1, 2]]\n", r"recheck must be list of \[float, float\], not \[\[7, 1, 2\]\]"),
+    (GOOD + "[crawl]\nrecheck = [[7, 0]]\n", r"recheck must be .*both above 0"),
+    (GOOD + "[crawl]\nrecheck = [[7, inf]]\n", r"recheck must be .*both above 0"),
+    (GOOD + '[crawl]\nwindow = "99:00-30:00"\n', r'window = "99:00-30:00": not of the form'),
+    (GOOD + '[crawl]\nwindow = "abends"\n', r'window = "abends": not of the form'),
+    (GOOD + '[crawl]\nencoding = "utf99"\n', r"encoding must be an encoding that Python knows.*, not 'utf99'"),
+    (GOOD + '[crawl]\nencoding = "base64"\n', r"encoding must be an encoding that Python knows.*, not 'base64'"),
+    (GOOD + "[crawl]\ndelay_s = -5\n", r"delay_s must be 0 or more, not -5"),
+    (GOOD + "[crawl]\ndelay_s = nan\n", r"delay_s must be 0 or more, not nan"),
+    (GOOD + "[crawl]\nattachments_max_mb = -1\n", r"attachments_max_mb must be above 0, not -1"),
+    (GOOD + '[crawl]\nattachments = "all"\n', r"attachments must be one of download, record, not 'all'"),
+    (GOOD + '[crawl]\nevery = "often"\n', r'x\.toml: every = "often": write a number'),
+    (GOOD + 'hosts = ["http://a.cn/"]\n', r"hosts must be names of hosts.*, not \['http://a\.cn/'\]"),
+    (GOOD + "hosts = [1]\n", r"hosts must be list of str, not \[1\]"),
+    (GOOD + SECTION + 'since = "gestern"\n', r"\[\[section\]\] 1: since must be a date like 2026-11-24, not 'gestern'"),
+    (GOOD + SECTION + 'since = "20260101"\n', r"since must be a date like 2026-11-24, not '20260101'"),
+    (GOOD + SECTION + "min_rows = -1\n", r"min_rows must be 0 or more, not -1"),
+    (GOOD + SECTION + '[section.list]\nmode = "nonsense"\n', r"\[\[section\]\] 1\.list: mode must be one of html, "),
+    (GOOD + '[list]\nmode = "html_comment"\n', r"\[list\]: mode .*not 'html_comment' \(nearest: html_in_comment\)"),
+    (GOOD + '[list.pager]\nkind = "nonsense"\n', r"\[list\]\.pager: kind must be one of numbered, "),
+    (GOOD + '[list.pager]\nmethod = "PUT"\n', r"\[list\]\.pager: method must be one of GET, POST, not 'PUT'"),
+    (GOOD + '[list.pager]\ntotal_unit = "rows"\n', r"total_unit must be one of pages, records, not 'rows'"),
+    (GOOD + "[list.pager]\nmax_pages = 0\n", r"max_pages must be above 0, not 0"),
+    (GOOD + "[list.pager]\nheaders = {X = 1}\n", r"headers must be table of str, not \{'X': 1\}"),
+    (GOOD + "section = 1\n", r"x\.toml: section must be tables: write \[\[section\]\]"),
 ]
 
 
@@ -75,6 +103,19 @@ BAD = [
 def test_what_is_wrong_is_said_with_file_key_and_nearest_name(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(PortalError, match=says):
         read_definition(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '[crawl]\nrecheck = [[7, 0.5], [30, 7]]\nwindow = "22:00-24:00"\nencoding = "gb2312"\ndelay_s = 0\n',
+        '[list.pager]\nmethod = "post"\nstep = -1\nfirst = 0\nheaders = {X = "1"}\n'
+        + SECTION
+        + 'since = "2026-01-01"\n',
+    ],
+)
+def test_unusual_values_that_can_be_used_are_taken(tmp_path: Path, more: str) -> None:
+    assert read_definition(write(tmp_path, GOOD + more)).id == "x"
 
 
 def test_own_folder_goes_first_and_one_id_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,10 +59,13 @@ def test_a_definition_and_its_columns_have_rhythms_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"crawl": {"every": "daily"}}, r'x.toml: \[crawl\]: every = "daily"'),
+        ({"crawl": {"every": "daily"}}, r'x.toml: every = "daily"'),
         ({"crawl": {"every": 6}}, "every must be str"),
         ({"crawl": {"evry": "6h"}}, "nearest: every"),
-        ({"section": [{"name": "年报", "url": "http://x.gov.cn/nb/", "every": "5m"}]}, "section 年报: every"),
+        (
+            {"section": [{"name": "年报", "url": "http://x.gov.cn/nb/", "every": "5m"}]},
+            r"x.toml: \[\[section\]\] 1: every",
+        ),
     ],
 )
 def test_a_wrong_rhythm_names_file_and_key(values: dict[str, Any], told: str) -> None:
