@@ -19,7 +19,7 @@ FIELDS = ("title", "source", "published", "breadcrumb", "body")
 class Alarm:
     """One thing that is not as it used to be."""
 
-    kind: str  # drift, silent, challenged
+    kind: str  # drift, list, silent, challenged, refused
     portal: str
     section: str  # name of the column; "" for the whole portal
     message: str  # one line: what was found, where, what to do

@@ -100,7 +100,7 @@ class Issue:
     """One thing an operator should read: what was found, where, what to do."""
 
     portal: str
-    kind: str  # drift, challenged, refused, unreachable, empty_list …
+    kind: str  # drift, challenged, refused, unreachable, list …
     message: str
     url: str = ""
 

@@ -52,6 +52,8 @@ class Health:
         self.run, self.conn, self.portal = run, run.writer.conn, run.portal.id
         self.columns: dict[str, _Column] = {}
         self.challenge: tuple[str, str] | None = None  # address, and what was found
+        self.lists: dict[str, Alarm] = {}  # column -> what is wrong with its list
+        self.closed: dict[tuple[str, str], list[Task]] = {}  # column, why it is closed to us -> what was not asked
 
     def listed(self, section: str, rows: Iterable[ListRow]) -> None:
         """The first list page of a column was read."""
@@ -86,6 +88,15 @@ class Health:
         ):
             column.worst = (capture, known)
 
+    def bad_list(self, section: str, message: str, url: str) -> None:
+        """The list of a column was not got, or is not what it should be: told now, and an alarm until it is well."""
+        self.lists.setdefault(section, Alarm("list", self.portal, section, message, {"bad": [url]}))
+        self.run.report("list", message, url)
+
+    def kept_out(self, section: str, task: Task, reason: str) -> None:
+        """robots.txt, or the definition, closes an address of the column to us."""
+        self.closed.setdefault((section, reason), []).append(task)
+
     def close(self) -> None:
         """Judge the run, write what it saw, open and clear alarms, tell of all that are found."""
         today = day_in_china(self.run.clock())
@@ -94,9 +105,9 @@ class Health:
         for section, column in self.columns.items():
             found += self._drifts(section, column, today)
             judged |= {("drift", section)} if column.read else set()
-            judged |= {("list", section)} if column.rows is not None else set()
+            judged |= {("list", section), ("refused", section), ("refused", "")} if column.rows is not None else set()
         silent, looked_at = self._silences(today)
-        found += silent
+        found += [*silent, *self.lists.values(), *self._refusals()]
         judged |= looked_at
         if self.challenge and self.run.stopped == "challenged":
             found.append(self._challenged(*self.challenge))
@@ -108,9 +119,18 @@ class Health:
 
     def _tell(self, alarm: Alarm, found_now: bool) -> None:
         """An open alarm is told by every run until it is cleared, also by one that saw no page to judge by."""
-        if alarm.kind != "challenged":  # said when the run stopped
+        if not self._told(alarm, found_now):
             since = "" if found_now else f" (since {alarm.opened[:10]}; this run saw nothing to judge it by)"
             self.run.report(alarm.kind, alarm.message + since, str((alarm.evidence.get("bad") or [""])[0]))
+
+    def _told(self, alarm: Alarm, found_now: bool) -> bool:
+        """Whether this run has told of it when it met it: a challenge, a bad list, a robots.txt that keeps us out."""
+        reason = alarm.evidence.get("reason")
+        return (
+            alarm.kind == "challenged"
+            or (alarm.kind == "list" and alarm.section in self.lists)
+            or (found_now and bool(reason) and any(one.message.endswith(str(reason)) for one in self.run.issues))
+        )
 
     def _column(self, section: str) -> _Column:
         return self.columns.setdefault(section, _Column())
@@ -152,6 +172,31 @@ class Health:
     def _list_alarm(self, section: str, drift: Drift) -> Alarm:
         message = f"{section}: {drift.says}; has the portal changed? compare `dibao portal check {self.portal}`"
         return Alarm("list", self.portal, section, message, {"fields": ["rows"]})
+
+    # --- what is closed to us ----------------------------------------------------------------------------------------
+
+    def _refusals(self) -> list[Alarm]:
+        """Columns whose lists are closed to us, or the one alarm of a portal where all are; single pages are told."""
+        columns: dict[str, dict[str, str]] = {}  # reason -> column -> its list page
+        for (section, reason), tasks in self.closed.items():
+            lists = [task.url for task in tasks if task.kind == "list"]
+            if lists:
+                columns.setdefault(reason, {})[section] = lists[0]
+            else:
+                told = f"{section or 'pages'}: {len(tasks)} not asked: {reason}; the first is {tasks[0].url}"
+                self.run.report("refused", told, tasks[0].url)
+        read = any(column.rows is not None for column in self.columns.values())
+        found: list[Alarm] = []
+        for reason, lists in columns.items():
+            if len(lists) > 1 and not read:
+                found.append(self._refused("", f"all of {', '.join(lists)}", next(iter(lists.values())), reason))
+            else:
+                found += [self._refused(section, section, url, reason) for section, url in lists.items()]
+        return found
+
+    def _refused(self, section: str, names: str, url: str, reason: str) -> Alarm:
+        message = f"{names}: not crawled: {url}: {reason}; ask the portal, or take it out of the definition"
+        return Alarm("refused", self.portal, section, message, {"bad": [url], "reason": reason})
 
     # --- silence and challenges --------------------------------------------------------------------------------------
 

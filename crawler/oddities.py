@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archive.frontier import Task
 from archive.records import Listing
+from crawler.health import Health
 from crawler.listing.walk import Step
 from crawler.summary import UNREAD
 from crawler.walks import Walk, Walks
@@ -20,20 +21,22 @@ log = logging.getLogger("dibao")
 class Oddities:
     """Reports of one run; each names column, address, what was expected and what was found."""
 
-    def __init__(self, run: PortalRun, walks: Walks) -> None:
-        self.run, self.walks = run, walks
+    def __init__(self, run: PortalRun, walks: Walks, health: Health) -> None:
+        self.run, self.walks, self.health = run, walks, health
 
     def of_page(self, task: Task, walk: Walk, listing: Listing, *, first_page: bool) -> None:
-        # a page without rows past the first is how many lists end: worth a line, no alarm
-        kind = "list" if first_page or listing.rows else "list_end"
+        name = walk.section.name
         for issue in listing.issues:
-            self.run.report(kind, f"{walk.section.name}: {issue}; {task.url}", task.url)
+            if first_page or listing.rows:
+                self.health.bad_list(name, f"{name}: {issue}; {task.url}", task.url)
+            else:  # how many lists end: worth a line, no alarm
+                self.run.report("list_end", f"{name}: {issue}; {task.url}", task.url)
         least = max(walk.section.min_rows or 1, 1)
         if first_page and len(listing.rows) < least:
-            self.run.report(
-                "empty_list",
-                f"{walk.section.name}: {len(listing.rows)} rows on the list page (wanted at least {least}) at "
-                f"{task.url}; has the portal changed? compare `dibao portal check {self.run.portal.id}`",
+            self.health.bad_list(
+                name,
+                f"{name}: {len(listing.rows)} rows on the list page (wanted at least {least}) at {task.url}; "
+                f"has the portal changed? compare `dibao portal check {self.run.portal.id}`",
                 task.url,
             )
 

@@ -49,7 +49,7 @@ class Settler:
         self.new_articles: list[int] = []  # new or changed in this run: to be compared for reprints
         self.files = Files(run.writer, frontier, run.portal)
         self.health, self.probe, self.emptied = Health(run), Probe(run, frontier), Emptied(run)
-        self.oddities = Oddities(run, walks)
+        self.oddities = Oddities(run, walks, self.health)
         self._challenges = 0
         self._positions: dict[int, int] = {}  # rows seen so far in the walk over a column
 
@@ -361,10 +361,13 @@ class Settler:
         if walk is not None:
             first_page = walk.state.pages_read == 0
             step = self.walks.read(walk, None, answer.capture.status if answer else 0, self._known(walk))
-            if first_page and not self.run.stopped and not end.state.startswith("refused_robots"):
-                self.run.report("list", f"{walk.section.name}: list page {task.url} not read: {end.reason}", task.url)
+            if first_page and not self.run.stopped and end.state != "refused_robots":
+                message = f"{walk.section.name}: list page {task.url} not read: {end.reason}"
+                self.health.bad_list(walk.section.name, message, task.url)
             if step.next is None:
                 self._walk_ended(walk, step)
+        if end.state == "refused_robots":
+            self.health.kept_out(self._section_name(task) or "", task, end.reason or end.state)
         self._end(task, end, answer, capture_id)
 
     def _end(self, task: Task, end: Settlement, answer: Answer | None, capture_id: int | None) -> None:
