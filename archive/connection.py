@@ -9,6 +9,7 @@ from urllib.parse import quote
 from archive.errors import ArchiveNotFound, SchemaError
 
 FILE = "archive.db"
+LOCK_FILES = ("archive.lock", "archive.holder")  # the writer's lock, and who holds it
 PARTS = ("warc", "files")  # the folders beside it: raw pages, attachments
 # Every migration of this version (archive/migrations.py, which is too heavy to import for a reader).
 MIGRATIONS = frozenset(

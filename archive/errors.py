@@ -19,8 +19,6 @@ from __future__ import annotations
 import errno
 import sqlite3
 
-import errno
-
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # what the system calls a full disk, quota, or largest file
 
 
@@ -67,5 +65,5 @@ class ExportError(ArchiveError):
 def is_disk_full(error: OSError | sqlite3.Error) -> bool:
     """Whether there was no room left: on the disk, in the quota, below the file size limit."""
     if isinstance(error, OSError):
-        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        return error.errno in NO_ROOM
     return str(error).startswith(("database or disk is full", "disk I/O error"))

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive.errors import ArchiveError, DiskFull
+from archive.errors import ArchiveError, DiskFull, is_disk_full
 
 FOLDER = "files"
 CHUNK = 1 << 20
@@ -103,6 +103,6 @@ def _write(path: Path, payload: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             part.unlink()
-        if error.errno == 28:
+        if is_disk_full(error):
             raise DiskFull(f"disk full on {path.parent}: paused; what is committed is safe") from error
         raise ArchiveError(f"{path}: {error.strerror}; the file was not kept") from error

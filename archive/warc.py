@@ -18,7 +18,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import responses
-from io import BufferedWriter, BytesIO
+from io import BufferedReader, BufferedWriter, BytesIO
 from pathlib import Path
 
 from fastwarc.stream_io import GzipWriter
@@ -150,7 +150,7 @@ def raw_member(folder: Path, place: Place) -> bytes:
     """One record as it stands in its file: a whole gzip member. Raises IntegrityError where it is not all there."""
     path = warc_path(folder, place.warc)
     try:
-        with path.open("rb") as file:
+        with open_warc(folder, place.warc) as file:
             file.seek(place.offset)
             member = file.read(place.length)
     except OSError as error:
@@ -186,6 +186,14 @@ def warc_path(folder: Path, name: str) -> Path:
     """The file of a name in `captures.warc`, also while it is still being written."""
     path = folder / name
     return path if path.exists() else path.with_name(path.name + OPEN)
+
+
+def open_warc(folder: Path, name: str) -> BufferedReader:
+    """The file of a name in `captures.warc`, for reading. Raises OSError."""
+    try:
+        return warc_path(folder, name).open("rb")
+    except FileNotFoundError:  # its writer closed it, and took `.open` away, between the look and the call
+        return (folder / name).open("rb")
 
 
 def cut_torn_tails(folder: Path, indexed_end: dict[str, int]) -> list[str]:

@@ -25,7 +25,7 @@ from sqlite_utils import Database
 
 from archive import crash, search_index
 from archive.connection import FILE, LOCK_FILES, PARTS
-from archive.errors import NO_ROOM, ArchiveError, DiskFull, IntegrityError, LockedError, SchemaError, is_disk_full
+from archive.errors import ArchiveError, DiskFull, IntegrityError, LockedError, SchemaError, is_disk_full
 from archive.files import sweep
 from archive.frontier import release_leases
 from archive.migrations import migrate
@@ -213,7 +213,7 @@ def _lock(directory: Path) -> FileLock:
     except Timeout:
         raise LockedError(f"another crawl{_holder(directory)} holds the lock of {directory}; wait for it") from None
     except OSError as error:  # the lock, if held, goes with the name `lock`
-        if error.errno in NO_ROOM:
+        if is_disk_full(error):
             raise DiskFull(_disk_full(directory)) from None
         raise ArchiveError(f"{directory}: cannot be written ({error.strerror}); name another with --archive") from None
     return lock
@@ -282,7 +282,7 @@ def _clear_errors(place: Path) -> Iterator[None]:
             f"{place}: {error}; `dibao verify` tells more, `dibao restore` brings a backup back"
         ) from error
     except OSError as error:
-        if error.errno in NO_ROOM:
+        if is_disk_full(error):
             raise DiskFull(_disk_full(place)) from error
         raise
 

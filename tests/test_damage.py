@@ -163,7 +163,7 @@ def test_backups_during_a_crawl_are_each_one_committed_state(tmp_path: Path) -> 
     thread = threading.Thread(target=write)
     thread.start()
     try:
-        counts = [backup(directory, tmp_path / f"copy{number}")["articles"] for number in range(25)]
+        counts = [backup(directory, tmp_path / f"copy{number}").articles for number in range(25)]
     finally:
         done.set()
         thread.join()
@@ -171,7 +171,7 @@ def test_backups_during_a_crawl_are_each_one_committed_state(tmp_path: Path) -> 
     assert counts[0] < counts[-1]
     for number, count in enumerate(counts):
         restored = tmp_path / "restored"
-        assert restore(tmp_path / f"copy{number}", restored)["articles"] == count
+        assert restore(tmp_path / f"copy{number}", restored).articles == count
         conn = connect_readonly(restored)
         assert [str(finding) for finding in verify(conn, restored)] == []
         conn.close()

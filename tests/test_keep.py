@@ -7,14 +7,17 @@ import random
 import shutil
 import sqlite3
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from archive.backup import backup, restore
 from archive.connection import connect_readonly
-from archive.errors import ArchiveError, IntegrityError
+from archive.errors import ArchiveError, IntegrityError, PlaceTaken
+from archive.records import Capture
 from archive.verify import verify
+from archive.warc import warc_path
 from archive.writer import ArchiveWriter
 from crawler.demo.portal import DemoPortal
 from crawler.demo.show import write_definition
@@ -151,7 +154,7 @@ def test_backup_while_a_writer_writes(made: Path, tmp_path: Path) -> None:
         with writer.page():
             writer.conn.execute("UPDATE articles SET author = 'not committed'")
         done = backup(tmp_path / "archive", tmp_path / "copy")
-    assert done["articles"] == 62
+    assert (done.articles, done.missing) == (62, ())
     conn = sqlite3.connect(tmp_path / "copy" / "archive.db")
     assert conn.execute("SELECT count(*) FROM articles WHERE author = 'not committed'").fetchone() == (0,)
     conn.close()
@@ -163,8 +166,77 @@ def test_backup_and_restore_overwrite_nothing(made: Path, tmp_path: Path) -> Non
         backup(made / "archive", tmp_path / "there")
     with pytest.raises(ArchiveError, match="is no backup"):
         restore(tmp_path / "there", tmp_path / "x")
-    with pytest.raises(ArchiveError, match="holds an archive already"):
+    with pytest.raises(PlaceTaken, match=r"holds archive\.db"):
         restore(made / "archive", made / "archive")
+    (tmp_path / "half" / "warc").mkdir(parents=True)
+    with pytest.raises(PlaceTaken, match="half holds warc; move it away"):
+        restore(made / "archive", tmp_path / "half")
+    for command in (
+        ("backup", "there"),
+        ("restore", "there", "--archive", "x"),
+        ("restore", "there", "--archive", "half"),
+    ):
+        done = dibao(*command, home=tmp_path)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+
+
+def test_a_directory_that_only_locks_stand_in_is_free_also_behind_a_symlink(made: Path, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "disk" / "archive.lock").touch()
+    (tmp_path / "data").symlink_to("disk")
+    backup(made / "archive", tmp_path / "copy")
+    restore(tmp_path / "copy", tmp_path / "data")
+    assert (tmp_path / "data").is_symlink()
+    assert findings(tmp_path / "data") == []
+    assert not (tmp_path / "disk" / "archive.lock").exists()
+
+
+def test_a_place_may_have_any_name(made: Path, tmp_path: Path) -> None:
+    for name in ("bak#1", "bak%201", "bak?x"):
+        backup(made / "archive", tmp_path / name)
+        assert sorted(path.name for path in (tmp_path / name).iterdir()) == ["archive.db", "warc"]
+        assert findings(tmp_path / name) == []
+
+
+def test_a_crawl_that_ends_during_a_backup_takes_no_raw_page_out_of_it(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its file loses the `.open` of its name between the copy of the rows and the copy of the file."""
+    shutil.copytree(made / "archive", tmp_path / "archive")
+    writer = ArchiveWriter.open(tmp_path / "archive")
+    with writer.page():
+        capture = Capture("http://x.gov.cn/1.html", "2026-07-02T00:00:00Z", 200, (), b"<p>1</p>")
+        writer.add_capture(capture, run_id=None)
+    writer.commit()
+    with writer.page():  # not committed when the rows are copied
+        writer.add_capture(replace(capture, url="http://x.gov.cn/2.html"), run_id=None)
+    writer.warc.sync()
+
+    def path_then_end_of_crawl(folder: Path, name: str) -> Path:
+        path = warc_path(folder, name)
+        if path.suffix == ".open":
+            writer.close()
+        return path
+
+    monkeypatch.setattr("archive.warc.warc_path", path_then_end_of_crawl)
+    done = backup(tmp_path / "archive", tmp_path / "copy")
+    monkeypatch.undo()
+    assert not list((tmp_path / "archive" / "warc").rglob("*.open"))
+    assert (done.files, done.missing) == (3, ())
+    assert findings(tmp_path / "copy") == []
+
+
+def test_a_backup_says_what_is_missing_in_it(made: Path, tmp_path: Path) -> None:
+    """The archive lacks it: the rest is worth keeping all the same."""
+    shutil.copytree(made / "archive", tmp_path / "archive")
+    gone, cut = sorted((tmp_path / "archive" / "warc").rglob("*.gz"))
+    gone.unlink()
+    cut.write_bytes(cut.read_bytes()[:-100])
+    done = dibao("backup", "copy", home=tmp_path)
+    assert done.returncode == 6
+    assert f"{gone.name}: No such file or directory" in done.stdout
+    assert f"{cut.name}: ends 100 bytes before what the archive names in it" in done.stdout
+    assert "62 articles and 0 raw files copied to copy, checked" in done.stdout
 
 
 def test_a_damaged_backup_is_refused(made: Path, tmp_path: Path) -> None:

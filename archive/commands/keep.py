@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from archive.commands.common import archive_option, json_option, need_article, opened, progress, say
 from archive.config import archive_path
 from archive.connection import connect_readonly
+
+if TYPE_CHECKING:
+    from archive.backup import Copied
 
 
 @click.command()
@@ -45,23 +49,28 @@ def verify(mend: bool, as_json: bool, archive: Path | None) -> int:
 @click.command()
 @click.argument("destination", type=click.Path(path_type=Path))
 @archive_option
-def backup(destination: Path, archive: Path | None) -> None:
-    """Copy the archive to a new directory, verified; also while a crawl writes."""
+def backup(destination: Path, archive: Path | None) -> int:
+    """Copy the archive to a new directory, its database checked; also while a crawl writes."""
     from archive.backup import backup as copy
 
-    done = copy(archive_path(archive), destination)
-    click.echo(f"{done['articles']} articles and {done['files']} raw files copied to {destination}, checked")
+    return _told(copy(archive_path(archive), destination), f"copied to {destination}")
 
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @archive_option
-def restore(source: Path, archive: Path | None) -> None:
+def restore(source: Path, archive: Path | None) -> int:
     """Make an archive again from a backup."""
     from archive.backup import restore as bring_back
 
-    done = bring_back(source, archive_path(archive))
-    click.echo(f"{done['articles']} articles and {done['files']} raw files restored to {archive_path(archive)}")
+    return _told(bring_back(source, archive_path(archive)), f"restored to {archive_path(archive)}")
+
+
+def _told(copied: Copied, where: str) -> int:
+    for line in copied.missing:
+        click.echo(f"missing in the copy too: {line}")
+    click.echo(f"{copied.articles} articles and {copied.files} raw files {where}, checked")
+    return 6 if copied.missing else 0
 
 
 @click.command()
