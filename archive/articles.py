@@ -75,6 +75,13 @@ class ArticleStore:
             "UPDATE articles SET last_seen = ?, gone_since = NULL, gone_grade = NULL WHERE id = ?", (seen, article_id)
         )
 
+    def move(self, article_id: int, portal: str) -> None:
+        """Give the article to another portal; the search index has the portal beside each text."""
+        title, body = self.conn.execute("SELECT title, body FROM articles WHERE id = ?", (article_id,)).fetchone()
+        search_index.remove(self.conn, article_id, title, body)
+        self.conn.execute("UPDATE articles SET portal = ? WHERE id = ?", (portal, article_id))
+        search_index.add(self.conn, article_id, title, body)
+
     def _alive(self, article_id: int, seen: str) -> None:
         """Another address of the article answered; one whose own address is gone stays graded."""
         self.conn.execute(

@@ -147,9 +147,11 @@ class Frontier:
         walk_pass: int = 1,
     ) -> tuple[int, bool]:
         """Enter a new address as pending; return (id, True), or (id, False) where it is already known."""
-        found = self.find(key)
+        found = self.conn.execute("SELECT id, portal FROM frontier WHERE key = ?", (key,)).fetchone()
         if found:
-            return found[0], False
+            if found[1] != self.portal:
+                self._take_over(found[0], section_id)
+            return int(found[0]), False
         cursor = self.conn.execute(
             "INSERT INTO frontier (key, url, portal, kind, section_id, request, state, priority, depth, parent_id, "
             "discovered_run, discovered_pass, run_id, list_title, list_date) "
@@ -161,14 +163,25 @@ class Frontier:
         self._open_outcome(frontier_id)
         return frontier_id, True
 
+    def _take_over(self, frontier_id: int, section_id: int | None) -> None:
+        """An address is its portal's that lists it now, unless the one it was taken up by is being crawled too."""
+        moved = self.conn.execute(
+            "UPDATE frontier SET portal = ?, section_id = coalesce(?, section_id) WHERE id = ? "
+            "AND portal NOT IN (SELECT portal FROM runs WHERE outcome = 'running') RETURNING state",
+            (self.portal, section_id, frontier_id),
+        ).fetchone()
+        if moved and moved[0] in (*OPEN, *RETRIED):  # as `resume` would have done
+            self.reopen(frontier_id)
+
     def reopen(self, frontier_id: int, *, priority: int | None = None) -> None:
-        """Take a known address up in this run: pending, attempts forgotten."""
-        self.conn.execute(
+        """Take a known address of this portal up in this run: pending, attempts forgotten."""
+        reopened = self.conn.execute(
             "UPDATE frontier SET state = 'pending', reason = NULL, attempts = 0, run_id = ?, "
-            "priority = coalesce(?, priority) WHERE id = ?",
-            (self.run_id, priority, frontier_id),
+            "priority = coalesce(?, priority) WHERE id = ? AND portal = ?",
+            (self.run_id, priority, frontier_id, self.portal),
         )
-        self._open_outcome(frontier_id)
+        if reopened.rowcount:
+            self._open_outcome(frontier_id)
 
     def refuse(self, key: str, url: str, state: str, reason: str, section_id: int | None = None) -> None:
         """Enter an address that will never be asked, with the reason."""
