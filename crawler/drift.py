@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import comb, log
+from math import exp, lgamma, log, log1p
 from statistics import median
 
 from archive.health import FIELDS, Sight
@@ -72,8 +72,9 @@ def _windows(sights: Sequence[Sight]) -> Iterator[tuple[Sequence[Sight], int]]:
 
 
 def _chance(had: int, seen: int, rate: float) -> float:
-    """How likely at most `had` of `seen` pages have what a page has at `rate`."""
-    return sum(comb(seen, k) * rate**k * (1 - rate) ** (seen - k) for k in range(had + 1))
+    """How likely at most `had` of `seen` pages have what a page has at `rate`; by logarithms, for runs of any size."""
+    ways = (lgamma(seen + 1) - lgamma(k + 1) - lgamma(seen - k + 1) for k in range(had + 1))
+    return sum(exp(way + k * log(rate) + (seen - k) * log1p(-rate)) for k, way in enumerate(ways))
 
 
 def _poorest(base: Sequence[Sight], seen: int, name: str) -> float:

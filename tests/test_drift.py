@@ -51,6 +51,8 @@ def what(history: Sequence[Sight], present: Sight) -> list[str]:
         ([5], sight(9, 5, source=0), []),  # five pages are no habit yet
         ([9], sight(9, 4, source=0), ["source"]),
         ([60, 3], sight(9, 0), []),
+        ([60, 3, 2], sight(9, 2000, source=1100), ["source"]),  # a first crawl of a whole column
+        ([60, 3000], sight(9, 200_000, source=199_000), []),
     ],
 )
 def test_a_field_that_is_gone(reads: list[int], present: Sight, found: list[str]) -> None:
