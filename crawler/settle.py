@@ -24,6 +24,7 @@ from crawler.listing.walk import Step, leads_on
 from crawler.oddities import Oddities
 from crawler.probe import Probe
 from crawler.recheck import next_check
+from crawler.redirects import Redirects
 from crawler.scope import refuse_url, scope_of
 from crawler.walks import Walk, Walks
 
@@ -46,6 +47,7 @@ class Settler:
         self.run, self.frontier, self.walks, self.intake = run, frontier, walks, intake
         self.writer, self.portal = run.writer, run.portal
         self.articles = ArticleStore(run.writer.conn)
+        self.redirects = Redirects(run.writer.conn, self.articles)
         self.new_articles: list[int] = []  # new or changed in this run: to be compared for reprints
         self.files = Files(run.writer, frontier, run.portal)
         self.health, self.probe, self.emptied = Health(run), Probe(run, frontier), Emptied(run)
@@ -155,7 +157,7 @@ class Settler:
         if stored.verdict != "revisit":
             self.health.page(section, article, read.answer.capture, capture_id, new=stored.verdict == "new", task=task)
         self._member(task, stored.article_id)
-        self._alias_sources(task, stored.article_id)
+        self.redirects.alias_sources(task, stored.article_id, now)
         self.files.take(article, stored.article_id, again=stored.verdict == "revision")
         end = Settlement(
             "duplicate" if stored.alias else STATE_OF[stored.verdict],
@@ -213,22 +215,12 @@ class Settler:
         return self._end(task, end, outcome.answer, None)
 
     def _gone(self, task: Task, grade: str, end: Settlement, answer: Answer | None, capture_id: int | None) -> None:
-        held = self._held(task)
+        held = self.redirects.article_of(task)
         if held is not None:
             self.articles.mark_gone(held, grade, self.run.now())
             self.run.tally.add("gone")
             end = replace(end, next_check=self._next_check(None))
         self._finish_bad(task, end, answer, capture_id)
-
-    def _held(self, task: Task) -> int | None:
-        """The article at the address, or at one that was redirected to it."""
-        if task.article_id is not None or task.parent_id is None:
-            return task.article_id
-        chain = list(self._chain(task))
-        row = self.writer.conn.execute(
-            f"SELECT max(article_id) FROM frontier WHERE id IN ({', '.join('?' * len(chain))})", chain
-        ).fetchone()
-        return row[0] if row else None
 
     def _section_name(self, task: Task) -> str | None:
         row = self.writer.conn.execute(
@@ -249,15 +241,6 @@ class Settler:
             (article_id, task.id),
         )
 
-    def _alias_sources(self, task: Task, article_id: int) -> None:
-        """Addresses that were redirected to this one are its aliases."""
-        parent = task.parent_id
-        while parent is not None:
-            row = self.writer.conn.execute("SELECT url, parent_id FROM frontier WHERE id = ?", (parent,)).fetchone()
-            self.articles.add_alias(canonical_url(row[0]), article_id, "redirect", self.run.now())
-            self.writer.conn.execute("UPDATE frontier SET article_id = ? WHERE id = ?", (article_id, parent))
-            parent = row[1]
-
     def _next_check(self, published: str | None) -> str:
         return next_check(published, self.run.clock(), self.portal.recheck or ())
 
@@ -265,7 +248,11 @@ class Settler:
 
     def _redirected(self, outcome: Redirected) -> None:
         task, answer, target = outcome.task, outcome.answer, canonical_url(outcome.target)
-        away = leads_away(target, self.portal) if task.kind == "article" and self._held(task) is not None else None
+        away = (
+            leads_away(target, self.portal)
+            if task.kind == "article" and self.redirects.article_of(task) is not None
+            else None
+        )
         if away is not None:
             gone = Settlement("soft_404", f"leads to {target} now")
             return self._gone(task, away, gone, answer, self._capture(answer, away))
@@ -280,7 +267,7 @@ class Settler:
             prefix + target, outcome.target, task.kind, section_id=task.section_id, priority=10 if prefix else 1,
             depth=task.depth + 1, parent_id=task.id, title=task.list_title, date=task.list_date,
         )  # fmt: skip
-        chain = self._chain(task)
+        chain = self.redirects.chain(task)
         if frontier_id in chain:
             reason = f"redirects in a circle: {' -> '.join(chain.values())} -> {target}"
             self.run.report("redirects", reason, task.url)
@@ -292,14 +279,6 @@ class Settler:
         if article_id is not None:
             self.articles.add_alias(canonical_url(task.url), article_id, "redirect", self.run.now())
         return self._end(task, Settlement("redirected", f"to {target}", article_id=article_id), answer, capture_id)
-
-    def _chain(self, task: Task) -> dict[int, str]:
-        """The addresses that led here by redirects, the first one first: id -> address."""
-        chain, parent = {task.id: task.url}, task.parent_id
-        while parent is not None and parent not in chain:
-            row = self.writer.conn.execute("SELECT url, parent_id FROM frontier WHERE id = ?", (parent,)).fetchone()
-            chain, parent = {parent: row[0], **chain}, row[1]
-        return chain
 
     def _again(self, outcome: Again) -> None:
         task = outcome.task
@@ -384,7 +363,7 @@ class Settler:
             )
         self.frontier.settle(task.id, end, checked=self.run.now())
         if task.kind == "file" and end.state != "pending":
-            self.files.ended(end, self._chain(task).values(), answer)
+            self.files.ended(end, self.redirects.chain(task).values(), answer)
 
     def _capture(self, answer: Answer, verdict: str | None) -> int:
         return self.writer.add_capture(answer.capture, run_id=self.run.run_id, verdict=verdict)
