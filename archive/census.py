@@ -51,6 +51,7 @@ class Column:
     declared_records: int | None = None  # as the portal printed them when its list was last read to the end
     declared_pages: int | None = None
     visited: str | None = None  # when that was, UTC
+    unread: str | None = None  # why its list page was not got when it was last asked for: robots.txt, an error
     elsewhere: int = 0  # rows that lead out of the portal, or to a file: never articles
     names: list[dict[str, Any]] = field(default_factory=list)  # what it was called, and where, oldest first
     total: Count = field(default_factory=Count)
@@ -65,7 +66,7 @@ class Column:
 
     def as_dict(self) -> dict[str, Any]:
         values = {name: getattr(self, name) for name in ("id", "portal", "name", "url", "declared_records",
-                  "declared_pages", "visited", "elsewhere", "unseen", "names")}  # fmt: skip
+                  "declared_pages", "visited", "unread", "elsewhere", "unseen", "names")}  # fmt: skip
         months = {month: count.as_dict() for month, count in sorted(self.months.items(), reverse=True)}
         return {**values, **self.total.as_dict(), "months": months}
 
@@ -178,6 +179,8 @@ def _columns(conn: sqlite3.Connection, portal: str | None) -> Iterator[Column]:
         "WITH own AS (SELECT s.*, coalesce((SELECT section_id FROM section_names WHERE column_id = s.id LIMIT 1), "
         "s.id) AS section FROM sections s WHERE ?1 IS NULL OR s.portal = ?1) "
         "SELECT s.section, s.portal, s.name, s.url, v.declared_records, v.declared_pages, v.finished, "
+        "(SELECT coalesce(f.reason, f.state) FROM frontier f WHERE f.section_id = s.id AND f.kind = 'list' "
+        "AND f.url = s.url AND f.state NOT IN ('pending', 'leased', 'listed', 'redirected') LIMIT 1), "
         "(SELECT count(*) FROM links l WHERE l.section_id = s.id) FROM own s LEFT JOIN section_visits v ON v.id = "
         "(SELECT max(id) FROM section_visits WHERE section_id = s.id AND complete = 1) "
         "WHERE NOT EXISTS (SELECT 1 FROM own n WHERE n.section = s.section "

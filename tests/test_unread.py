@@ -4,16 +4,21 @@ robots.txt closes. Real HTTP on loopback."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from test_due import Operator
 from test_hostile_crawl import PATHS, article, listing
 from trapserver import TrapServer, page, text
 
+from archive.census import census
+from archive.connection import connect_readonly
 from archive.health import open_alarms
+from crawler.cli import cli
 from crawler.status import portal_states
 from tests.mini_site import MiniSite, Story, archive, run
 
@@ -109,6 +114,18 @@ def test_a_closed_column_is_named_with_the_reason(closed: dict[str, Any]) -> Non
     assert (run["exit_code"], run["issues"]) == (10, [f"column: {told}"])
     (alarm,) = closed["states"]["column"].alarms
     assert (alarm.kind, alarm.section, alarm.message) == ("refused", "公告", told)
+
+
+def test_the_census_says_why_a_column_is_empty(closed: dict[str, Any]) -> None:
+    with closing(connect_readonly(closed["home"] / "data")) as conn:
+        found = {(column.portal, column.name): column.as_dict()["unread"] for column in census(conn)}
+        listed = {portal: sum(column.total.listed for column in census(conn, portal)) for portal in CLOSED}
+    assert {key for key, reason in found.items() if reason} == {("column", "公告"), ("all", "要闻"), ("all", "公告")}
+    assert found[("column", "公告")] == "disallowed by robots.txt"
+    assert listed == {"column": 8, "pages": 9, "all": 0}
+    printed = CliRunner().invoke(cli, ["census", "column", "--archive", str(closed["home"] / "data")])
+    url = closed["servers"]["column"].url("/gg/")
+    assert f"column 公告: its list was not got: disallowed by robots.txt; {url}\n" in printed.stderr
 
 
 def test_closed_pages_are_one_line(closed: dict[str, Any]) -> None:

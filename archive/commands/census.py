@@ -53,6 +53,9 @@ def census(portal: str | None, only_missing: bool, tree: bool, archive: Path | N
         click.echo(json.dumps([column.as_dict() for column in columns], ensure_ascii=False, indent=2))
         return
     click.echo(table(HEAD, [line for column in columns for line in _lines(column, by_month=portal is not None)]))
+    for column in columns:
+        if column.unread:
+            say(f"{column.portal} {column.name}: its list was not got: {column.unread}; {column.url}")
 
 
 def _lines(column: Column, *, by_month: bool) -> list[Sequence[object]]:
