@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from archive.errors import NO_ROOM, ArchiveError, DiskFull, IntegrityError
+from archive.errors import ArchiveError, DiskFull, IntegrityError, is_disk_full
 
 COMMANDS = {
     "search": "archive.commands.read:search",
@@ -76,7 +76,7 @@ class LazyGroup(click.Group):
             _drop_output()
             raise click.exceptions.Exit(0) from error
         except OSError as error:
-            if error.errno not in NO_ROOM:
+            if not is_disk_full(error):
                 raise
             _drop_output()
             raise DiskFull("no room left for the output; free some space and ask again") from error

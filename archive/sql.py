@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,14 +68,15 @@ def run_sql(directory: Path, sql: str, *, seconds: float = SECONDS) -> Iterator[
                 cursor = conn.execute(sql)
                 if cursor.description is None:
                     raise QueryError("sql: no question in it; give a SELECT")
-            yield Result([column[0] for column in cursor.description], _rows(cursor, seconds))
+            with closing(_rows(cursor, seconds)) as rows:
+                yield Result([column[0] for column in cursor.description], rows)
         finally:
             conn.set_authorizer(None)
             conn.set_progress_handler(None, 0)
             conn.execute("PRAGMA hard_heap_limit = 0")
 
 
-def _rows(cursor: sqlite3.Cursor, seconds: float) -> Iterator[Sequence[Any]]:
+def _rows(cursor: sqlite3.Cursor, seconds: float) -> Generator[Sequence[Any], None, None]:
     with _explained(seconds):
         yield from cursor
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
@@ -13,13 +13,11 @@ from archive.exports.selection import Row, table_converters
 
 def write_csv(file: BinaryIO, columns: Sequence[str], rows: Iterable[Row], *, excel: Changes | None = None) -> int:
     """Write `rows` as UTF-8 with CRLF; the number of rows. With `excel` as Excel needs it, changes counted there."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig" if excel else "utf-8", newline="", write_through=False)
+    text = codecs.getwriter("utf-8-sig" if excel else "utf-8")(file)  # no TextIOWrapper: it closes `file` as it dies
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
     counted = _Counted(table_rows(columns, rows))
     writer.writerows(counted if excel is None else _for_excel(counted, excel))
-    text.flush()
-    text.detach()
     return counted.count
 
 

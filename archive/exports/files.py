@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from archive import crash
-from archive.errors import NO_ROOM, ArchiveError, DiskFull, ExportError
+from archive.errors import ArchiveError, DiskFull, ExportError, is_disk_full
 
 
 @contextmanager
@@ -84,6 +84,6 @@ class Hashed:
 
 
 def _explained(error: OSError, path: Path) -> ArchiveError:
-    if error.errno in NO_ROOM:
+    if is_disk_full(error):
         return DiskFull(f"no room left for {path}; nothing was left behind, free some space and export again")
     return ExportError(f"{path} can't be written: {error.strerror or error}; choose another place")

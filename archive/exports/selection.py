@@ -84,7 +84,8 @@ def select(conn: sqlite3.Connection, selection: Selection, columns: Sequence[str
     names = ", ".join(columns)
     if tree is None and not selection.ids:
         (total,) = conn.execute("SELECT count(*) FROM articles").fetchone()
-        return total, conn.execute(f"SELECT {names} FROM articles ORDER BY id")
+        cursor = conn.execute(f"SELECT {names} FROM articles ORDER BY id")
+        return total, (row for row in cursor)  # a generator in between: one left over must not close it after `conn`
     ids = sorted(set(selection.ids) if tree is None else article_ids(conn, tree, folded=selection.folded))
     if selection.ids and tree is not None:
         wanted = set(selection.ids)

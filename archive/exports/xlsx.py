@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from archive.errors import ExportError
 from archive.exports.delimited import table_rows
@@ -18,6 +20,20 @@ MADE = datetime(2000, 1, 1)  # the same articles give the same bytes
 
 def write_xlsx(file: BinaryIO, columns: Sequence[str], rows: Iterable[Row], changes: Changes) -> int:
     """One sheet `articles`; times as cells hold them: `published` in China time, the archive's own in UTC."""
+    from xlsxwriter.exceptions import FileCreateError
+
+    # XlsxWriter's zip, broken off by a full disk or a reader that left, would go on writing as it dies.
+    with tempfile.TemporaryFile() as whole:
+        try:
+            count = _write_book(whole, columns, rows, changes)
+        except FileCreateError as error:  # an OSError in its clothes
+            raise error.args[0] from error
+        whole.seek(0)
+        shutil.copyfileobj(whole, file)
+    return count
+
+
+def _write_book(file: IO[bytes], columns: Sequence[str], rows: Iterable[Row], changes: Changes) -> int:
     import xlsxwriter
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
