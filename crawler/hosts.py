@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
+from archive.urls import host_of
 from crawler.definitions import load_portal, portal_files, read_toml
 from crawler.portal import Portal, for_url
 
 
 class Hosts:
-    """All definitions are looked at once, and only those whose hosts are met are loaded."""
+    """All definitions are looked at once, and only those whose hosts are met are loaded.
+
+    Raises PortalError for a file that cannot be read, and for the definition of a host that is met and cannot be used.
+    """
 
     def __init__(self) -> None:
         self._known: dict[str, Portal] = {}
@@ -28,7 +33,12 @@ class Hosts:
 def _hosts_of_definitions() -> Iterator[tuple[str, str]]:
     for portal_id, path in portal_files().items():
         values = read_toml(path)
-        urls = [values.get("url", ""), *(section.get("url", "") for section in values.get("section", []))]
-        for host in [*values.get("hosts", []), *(urlsplit(str(url)).hostname for url in urls)]:
-            if host:
-                yield str(host), portal_id
+        sections = [one for one in _list(values.get("section")) if isinstance(one, dict)]
+        hosts = [host_of(str(one.get("url", ""))) for one in (values, *sections)]
+        for host in filter(None, [*_list(values.get("hosts")), *hosts]):
+            yield str(host), portal_id
+
+
+def _list(value: object) -> list[Any]:
+    """Nothing is checked here but the form: a definition is checked when its host is met."""
+    return value if isinstance(value, list) else []

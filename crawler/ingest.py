@@ -29,12 +29,13 @@ from archive.urls import canonical_url
 from archive.warc import payload_digest
 from archive.writer import ArchiveWriter
 from crawler.answers import Again, Answer, Ended, public_headers
-from crawler.errors import PageError
+from crawler.errors import CrawlError, PageError
 from crawler.further import further_pages
 from crawler.hosts import Hosts
 from crawler.in_order import in_order
 from crawler.ingest_pages import WORDS, Page, PageStore, Refused, Report
 from crawler.judge import judge
+from crawler.portal import is_web_address
 from crawler.warc_files import records, refuse_others
 from crawler.warc_records import Damage, WebRecord
 from crawler.workers import PageWorkers
@@ -58,6 +59,9 @@ def ingest(writer: ArchiveWriter, files: Sequence[Path], *, advance: Callable[[i
         work.absences(files)
     except KeyboardInterrupt:
         work.close("stopped")
+        raise
+    except CrawlError:  # a definition that cannot be used, of a host that was met
+        work.close("failed")
         raise
     work.close("partial" if work.report.damaged else "complete")
     return work.report
@@ -125,6 +129,8 @@ class _Ingest:
                 self.report.damaged.append(f"{place}: {record.reason}")
             elif (fetched := _utc(record.date)) is None:
                 self.report.damaged.append(f"{place}: {record.url}: no readable WARC-Date ({record.date!r})")
+            elif not is_web_address(record.url):
+                self.report.damaged.append(f"{place}: {record.url}: no address whose host and port can be read")
             elif page := self._page(record, fetched, _origin(path, record)):
                 yield page
         advance(max(path.stat().st_size - done, 0))

@@ -24,6 +24,7 @@ from archive.reader import Archive
 from archive.search import count
 from archive.verify import verify
 from archive.writer import ArchiveWriter
+from crawler.errors import PortalError
 from crawler.ingest import ingest
 from crawler.reparse import reparse
 from crawler.status import portal_states
@@ -360,3 +361,36 @@ def test_status_shows_the_portals_that_came(tmp_path: Path) -> None:
     taken(tmp_path / "a", warc.save())
     (state,) = portal_states(tmp_path / "a", None, datetime.now(UTC))
     assert (state.portal, state.articles, state.needs_looking_at) == ("www.x.gov.cn", 1, False)
+
+
+@pytest.mark.parametrize("kind", ["response", "revisit", "gone"])
+def test_an_address_that_cannot_be_read_is_one_damaged_record(tmp_path: Path, kind: str) -> None:
+    warc = Warc(tmp_path / "crawl.warc.gz")
+    bad = ("http://www.x.gov.cn:abc/1.html", "http://www.x.gov.cn:99999/1.html", "http://[x/1.html")
+    for url in bad:
+        if kind == "revisit":
+            warc.revisit(url, "02", of=(f"{HOST}/zwyw/1.html", "01"))
+        else:
+            warc.response(url, article("不知在何处的页"), status="404 Not Found" if kind == "gone" else "200 OK")
+    warc.response(f"{HOST}/zwyw/1.html", article("县里召开第一次会议"))
+    report = taken(tmp_path / "a", warc.save())
+    assert changed(report) == {"new": 1}
+    assert [line.partition(": ")[2].rpartition(": ") for line in report.damaged] == [
+        (url, ": ", "no address whose host and port can be read") for url in bad
+    ]
+
+
+def test_definitions_of_other_hosts_may_be_odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "portals"
+    own.mkdir()
+    monkeypatch.setenv("DIBAO_PORTALS", str(own))
+    (own / "odd.toml").write_text('id = "odd"\nurl = "http://[x/"\nhosts = 1\nsection = ["a"]\n', "utf-8")
+    warc = Warc(tmp_path / "crawl.warc.gz")
+    warc.response(f"{HOST}/zwyw/1.html", article("县里召开第一次会议"))
+    path = warc.save()
+    assert changed(taken(tmp_path / "a", path)) == {"new": 1}
+    (own / "odd.toml").write_text('id = "odd"\nname = "某县"\nurl = "http://www.x.gov.cn/"\ndelay_s = 1\n', "utf-8")
+    with pytest.raises(PortalError, match="unknown key 'delay_s'"):
+        taken(tmp_path / "b", path)
+    with Archive.open(tmp_path / "b") as archive:
+        assert [tuple(row) for row in archive.conn.execute("SELECT outcome FROM runs")] == [("failed",)]
