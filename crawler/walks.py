@@ -57,7 +57,7 @@ class Walks:
             (section_id,),
         ).fetchone()
         if found and pages_waiting:
-            state = replace(WalkState(*found[2:8]), full=bool(found[8]))
+            state = replace(WalkState(*found[2:8]), full=bool(found[8]) or self.full)
             asked = json.loads(pages_waiting[0] or "null")
             walk = Walk(found[0], section, section_id, found[1], state, self._baseline(section_id), asked)
         else:
@@ -171,9 +171,9 @@ class Walks:
     def _save(self, walk: Walk, state: str) -> None:
         at = walk.state
         self.conn.execute(
-            "UPDATE walks SET pass = ?, pages_read = ?, depth = ?, new_found = ?, streak = ?, first_row = ?, state = ? "
-            "WHERE id = ?",
-            (at.pass_, at.pages_read, at.depth, at.new_found, at.streak, at.first_row, state, walk.id),
+            "UPDATE walks SET pass = ?, pages_read = ?, depth = ?, new_found = ?, streak = ?, first_row = ?, full = ?, "
+            "state = ? WHERE id = ?",
+            (at.pass_, at.pages_read, at.depth, at.new_found, at.streak, at.first_row, at.full, state, walk.id),
         )
 
     def _visit(self, walk: Walk, listing: Listing) -> None:
