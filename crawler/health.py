@@ -108,7 +108,7 @@ class Health:
             judged |= {("list", section), ("refused", section), ("refused", "")} if column.rows is not None else set()
         silent, looked_at = self._silences(today)
         found += [*silent, *self.lists.values(), *self._refusals()]
-        judged |= looked_at
+        judged |= looked_at | self._columns_no_more()
         if self.challenge and self.run.stopped == "challenged":
             found.append(self._challenged(*self.challenge))
         elif self.columns and not self.run.stopped:
@@ -116,6 +116,14 @@ class Health:
         write_alarms(self.conn, self.portal, found, judged, run_id=self.run.run_id, now=self.run.now())
         for alarm in open_alarms(self.conn, self.portal):
             self._tell(alarm, alarm.last_seen == self.run.now())
+
+    def _columns_no_more(self) -> set[tuple[str, str]]:
+        """Alarms of columns that the definition names no more and of which no page was read: nobody would end them."""
+        portal = self.run.portal
+        if portal.id == portal.name:  # a bare address; the host's other columns are crawled by theirs
+            return set()
+        here = {"", *self.columns, *(section.name for section in portal.sections if section.enabled is not False)}
+        return {(one.kind, one.section) for one in open_alarms(self.conn, self.portal) if one.section not in here}
 
     def _tell(self, alarm: Alarm, found_now: bool) -> None:
         """An open alarm is told by every run until it is cleared, also by one that saw no page to judge by."""

@@ -61,6 +61,26 @@ def test_sights_come_back_oldest_first(conn: sqlite3.Connection) -> None:
     assert sights(conn, "qinghe", "要闻", since="2026-03-03") == [second]
 
 
+@pytest.mark.parametrize("columns", [{"新闻": "yw"}, {"公告": "gg"}])
+def test_an_alarm_of_a_column_that_the_definition_names_no_more_ends(tmp_path: Path, columns: dict[str, str]) -> None:
+    now = datetime(2026, 3, 9, 1, 0, tzinfo=UTC)
+    site = MiniSite({"要闻": "yw", "公告": "gg"})
+    for column, folder in site.columns.items():
+        for number in range(3):
+            text = [f"第{number}号{column}：请各单位压实责任，按期完成。"]
+            title, when = f"{column}第{number}号通知", "2026-03-02 09:00"
+            site.publish(column, Story(f"/{folder}/t{number}.html", title, "办公室", when, text))
+    with archive(tmp_path) as writer:
+        run(site, writer, now)
+        write_alarms(writer.conn, "qinghe", [SILENT, DRIFT], (), run_id=1, now="2026-03-09T00:00:00Z")
+        assert run(site, writer, now + timedelta(hours=1)).exit_code == 4  # nothing was read to judge them by
+        site.columns = columns
+        for one in site.stories.values():
+            one.column = "新闻" if "新闻" in columns and one.column == "要闻" else one.column
+        run(site, writer, now + timedelta(hours=2))
+        assert [alarm.section for alarm in open_alarms(writer.conn)] == [name for name in columns if name == "公告"]
+
+
 # --- rows 57 and 99 of the fault matrix, beside the alarms -----------------------------------------------------------
 
 NEW_YEAR = """
