@@ -69,7 +69,7 @@ class PortalRun:
         with self.writer.page():
             run_id = self.writer.start_run(portal.id, options.as_dict())
             self.frontier = Frontier(self.writer.conn, portal.id, run_id)
-            walks = Walks(self.writer.conn, self.frontier, now, full=options.full)
+            walks = Walks(self.writer.conn, self.frontier, now, full=options.full, since=options.since)
             self.settler = Settler(self, self.frontier, walks, Intake(self.writer, self.frontier, portal, now))
             adopt(self.writer.conn, portal.id, former_ids(self.writer.conn, portal))
             self.frontier.resume()

@@ -20,7 +20,7 @@ from crawler.files import Files, sniff
 from crawler.health import Health
 from crawler.intake import Intake
 from crawler.judge import MAX_ATTEMPTS
-from crawler.listing.walk import Step, leads_on
+from crawler.listing.walk import Step, is_older, leads_on
 from crawler.oddities import Oddities
 from crawler.probe import Probe
 from crawler.recheck import next_check
@@ -98,10 +98,9 @@ class Settler:
 
     def _take_rows(self, walk: Walk, read: ListRead, first_page: bool) -> None:
         position = 0 if first_page else self._positions.get(walk.section_id, 0)
-        since = self.run.options.since or walk.section.since
         for row in read.listing.rows:
             position += 1
-            wanted = not (since and row.date and row.date[:10] < since) and not self.run.limit_reached()
+            wanted = not is_older(row, walk.since) and not self.run.limit_reached()
             taken = self.intake.take(row, walk.section_id, position, walk.state.pass_, fetch=wanted)
             if taken.fresh:
                 self.run.tally.add("found")

@@ -33,6 +33,7 @@ class Walk:
     visit_id: int
     state: WalkState
     baseline: int  # last run whose walk of this column was complete; 0: none
+    since: str | None = None  # ISO date: rows older than that are left alone
     asked: Mapping[str, Any] | None = None  # what the page to come was asked for with
     kind: str = ""  # of the pager, as the last page with rows had it
 
@@ -40,8 +41,10 @@ class Walk:
 class Walks:
     """The walks of one portal in one run. Every method runs inside the writer's transaction."""
 
-    def __init__(self, conn: sqlite3.Connection, frontier: Frontier, now: str, *, full: bool) -> None:
-        self.conn, self.frontier, self.now, self.full = conn, frontier, now, full
+    def __init__(
+        self, conn: sqlite3.Connection, frontier: Frontier, now: str, *, full: bool, since: str | None = None
+    ) -> None:
+        self.conn, self.frontier, self.now, self.full, self.since = conn, frontier, now, full, since
         self.open_walks: dict[int, Walk] = {}
 
     def begin(self, section: Section) -> Walk:
@@ -59,9 +62,10 @@ class Walks:
         if found and pages_waiting:
             state = replace(WalkState(*found[2:8]), full=bool(found[8]) or self.full)
             asked = json.loads(pages_waiting[0] or "null")
-            walk = Walk(found[0], section, section_id, found[1], state, self._baseline(section_id), asked)
+            walk = Walk(found[0], section, section_id, found[1], state, self._baseline(section_id), asked=asked)
         else:
             walk = self._new(section, section_id)
+        walk.since = self.since or section.since
         self.open_walks[section_id] = walk
         return walk
 
@@ -86,6 +90,7 @@ class Walks:
             max_pages=walk.section.list.pager.max_pages or MAX_PAGES,
             first_request=first_request(walk.section),
             asked=walk.asked,
+            since=walk.since,
         )
         if cut:
             step = replace(step, next=None, complete=False, reason=cut)
@@ -163,8 +168,11 @@ class Walks:
         )
 
     def _baseline(self, section_id: int) -> int:
+        """A walk that was asked to leave old rows alone vouches only for walks that leave them alone too."""
         row = self.conn.execute(
-            "SELECT max(run_id) FROM section_visits WHERE section_id = ? AND complete = 1", (section_id,)
+            "SELECT max(v.run_id) FROM section_visits v JOIN runs r ON r.id = v.run_id WHERE v.section_id = ? "
+            "AND v.complete AND coalesce(json_extract(r.settings, '$.since'), '') <= ?",
+            (section_id, self.since or ""),
         ).fetchone()
         return int(row[0] or 0)
 

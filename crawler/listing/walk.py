@@ -1,7 +1,8 @@
 """When a walk over the list pages of a column ends: a pure state machine, asked once per page.
 
 A pass reads pages from the first on. It ends at the end of the list (no next page, no rows, 404, a page that was read
-before), in an incremental walk after a streak of known rows, at the page budget, or at a page that could not be got.
+before), in an incremental walk after a streak of known rows, at a page of rows older than were asked for, at the page
+budget, or at a page that could not be got.
 Items withdrawn while a pass runs shift rows up over the page border, past the reader: so a pass of several pages that
 found something new is followed by another one, at least as deep, until one finds nothing new. Only then is the walk
 complete.
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
-from archive.records import Listing, Pager
+from archive.records import Listing, ListRow, Pager
 from crawler.listing.files import files_unread, is_file, next_file
 
 KNOWN_STREAK = 10  # known rows at the end of a page that end an incremental pass: pinned rows break the order
@@ -56,10 +57,12 @@ def decide(
     max_pages: int = MAX_PAGES,
     first_request: Mapping[str, Any] | None = None,
     asked: Mapping[str, Any] | None = None,
+    since: str | None = None,
 ) -> Step:
     """Count one list page, that was `asked` for, in and say how the walk goes on. `listing` None: it was not got.
 
     `known` tells in the first pass what an earlier complete walk knew, in later passes what was met before this page.
+    Rows dated before `since` are not wanted: they count as known, and a page of nothing else ends the pass.
     """
     if status in GONE and (following := next_file(asked)):
         return Step(state, following, False, "one file of the list is gone")
@@ -77,7 +80,7 @@ def decide(
     in_files = is_file(asked)  # in no order that we know: each is read to the last
     if mark in (state.first_row or "").split() and not in_files:
         return _past_the_end(state, f"page {state.pages_read + 1} repeats an earlier page", first_request)
-    state = _counted(state, listing, mark, known)
+    state = _counted(state, listing, mark, lambda row: is_older(row, since) or known(row.url))
     following = request_of(listing.pager)
     if following is None and state.pages_read == 1 and _is_cut_short(listing.pager):
         reason = f"page 1 of {listing.pager.total_pages} names no next page; state list.pager in the definition"
@@ -88,9 +91,21 @@ def decide(
         return _end_of_pass(state, f"end of the list after {state.pages_read} pages", first_request)
     if not state.full and not in_files and state.streak >= KNOWN_STREAK and state.pages_read >= state.depth:
         return _end_of_pass(state, f"{state.streak} known rows in a row", first_request)
+    if _all_older(listing, since) and not in_files and state.pages_read >= state.depth:
+        return _end_of_pass(replace(state, full=False), f"a page of rows older than {since}", first_request)
     if state.pages_read >= max_pages:
         return Step(state, None, False, f"page budget of {max_pages} used up, the list goes on")
     return Step(state, following, False, "next page")
+
+
+def is_older(row: ListRow, since: str | None) -> bool:
+    """Whether the row is dated before `since` (ISO date)."""
+    return bool(since and row.date and row.date[:10] < since)
+
+
+def _all_older(listing: Listing, since: str | None) -> bool:
+    dated = [row for row in listing.rows if row.date]
+    return bool(dated) and all(is_older(row, since) for row in dated)
 
 
 def request_of(pager: Pager) -> dict[str, Any] | None:
@@ -135,10 +150,13 @@ def _end_of_pass(state: WalkState, reason: str, first_request: Mapping[str, Any]
     return Step(again, first_request, False, f"{reason}; {state.new_found} new addresses, to be read once more")
 
 
-def _counted(state: WalkState, listing: Listing, mark: str, known: Callable[[str], bool]) -> WalkState:
+def _counted(state: WalkState, listing: Listing, mark: str, known: Callable[[ListRow], bool]) -> WalkState:
     new, streak = state.new_found, state.streak
-    for url in dict.fromkeys(row.url for row in listing.rows):
-        is_known = known(url)
+    rows: dict[str, ListRow] = {}
+    for row in listing.rows:
+        rows.setdefault(row.url, row)
+    for row in rows.values():
+        is_known = known(row)
         new += not is_known
         streak = streak + 1 if is_known else 0
     pages = state.pages_read + 1
