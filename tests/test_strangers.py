@@ -1,7 +1,8 @@
 """Whole pages of invented sites, written by people who had not seen the rules: what a careful reader sees of each.
 
 pages/NN.html with a line in gold.jsonl. a, b: mainland portals with something odd about each (`about`); c: governments
-of other countries; d: ordinary pages with the noise of real ones.
+of other countries; d: ordinary pages with the noise of real ones; e, f, g: after templates of real portals, as their
+writers remembered them: provinces to counties (e), ministries, state media, courts, old pages (f), other countries (g).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ KNOWN = {
     "c17": {"published"},  # the date of the page's last change, shown alone, goes before the meta tag's
     "c19": {"published", "body"},  # "Press release 26 October 2023 Brussels" in one strip; contacts behind the text
     "c20": {"body"},  # the headline once more in another language
-    "c21": {"published", "source", "body"},  # the date in the first sentence; the publisher in a block below
+    "c21": {"published", "source"},  # the date in the first sentence; the publisher in a block below
     "c23": {"source"},  # "From" without a colon
     "c24": {"body"},  # a box of fast facts beside the text, a label of the kind of release
     "c25": {"published"},  # the year of the Republic in brackets, without a label
@@ -37,6 +38,42 @@ KNOWN = {
     "c34": {"title", "published", "body"},  # a file alone amid boxes of opening hours and contacts
     "c37": {"source"},  # an office in a line of its own, without a label
     "c38": {"title"},  # a note in brackets behind the headline
+    "e47": {"body"},  # a summary with its label above the text, in its words nowhere in the text
+    "f14": {"body"},  # 完, then the date of the release: text to the writer, none to us
+    "f38": {"source"},  # the number of a journal behind its name
+    "g02": {"breadcrumb"},  # the headline as last crumb
+    "g03": {"body"},  # credits of a picture, the source below the text
+    "g04": {"published", "body"},  # the date within the box of the text, below contacts; a last change elsewhere
+    "g05": {"source", "body"},  # an office in a line of its own; the last change below the text
+    "g06": {"breadcrumb"},  # a print button among the crumbs
+    "g09": {"source"},  # two offices, each a link
+    "g10": {"published"},  # a dateline within the text; a last change elsewhere
+    "g13": {"source", "body"},  # "Posted On … by PIB Delhi"; a list of points above the text
+    "g14": {"body"},  # boxes of facts within the text
+    "g15": {"published"},  # the meta tag alone: a last change
+    "g18": {"body"},  # a file's link among the text
+    "g19": {"source", "body"},  # the office behind the date; credits of a picture
+    "g20": {"published"},  # a dateline within the first sentence
+    "g21": {"body"},  # a caption with its credits
+    "g22": {"body"},  # labels and values of date and reading time in lines of their own
+    "g23": {"body"},  # a caption in a box of its own
+    "g24": {"body"},  # contacts below the text
+    "g25": {"source", "body"},  # office and date between strokes in lines of their own
+    "g27": {"published", "body"},  # day and hour glued: 2018 года14:20; place and subjects around the text
+    "g29": {"breadcrumb", "body"},  # a trail without a label or a name; files within the text
+    "g30": {"body"},  # contacts of an office below the text
+    "g31": {"source", "body"},  # an office beside the date, in Korean
+    "g32": {"breadcrumb"},  # a crumb with a middle dot
+    "g36": {"body"},  # captions of a gallery
+    "g37": {"published", "body"},  # label and value of the text itself in two cells
+    "g40": {"published", "body"},  # the moment in another zone; contacts below the text
+    "g42": {"body"},  # captions
+    "g44": {"source"},  # an office before "published on"
+    "g46": {"title", "published", "body"},  # a headline in capitals in a cell, dateline within the text
+    "g47": {"source", "body"},  # 発表機関; contacts below the text
+    "g48": {"body"},  # the speaker above the text
+    "g49": {"breadcrumb"},  # a label in Welsh
+    "g52": {"source"},  # "Department:" beside the date
 }
 
 

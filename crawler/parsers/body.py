@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from crawler.html import Box, Line, Page, fold
 from crawler.parsers.container import carrier_box, densest_box, named_container
-from crawler.parsers.dates import DATE, DIGITS
+from crawler.parsers.dates import DATE, DIGITS, parse_times
 from crawler.parsers.declared import key
 from crawler.parsers.document import index_end
 from crawler.parsers.lines import (
@@ -32,12 +33,20 @@ BESIDE = 40  # lines that an element may hold beside text, lead and captions
 LEAD_WITHIN = 20  # lines behind the headline
 CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 SHARED = 100  # characters of text behind which a share bar is the text's end, not its head's
+PARAGRAPHS, INSETS = frozenset({"p", "div"}), frozenset({"table", "div", "aside", "ul", "dl", "section", "figure"})
 LONG = 30  # characters of a line that does not repeat by chance
 END = frozenset({"完", "Ends", "END", "- End -", "-End-"})  # what a text says last; its date and tools follow
+CLOSED = frozenset({"###", "# # #", "-end-", "-30-"})  # no text any more
 END_DATE = re.compile(r"(?:完|Ends)\s?[/／]")
 SOURCE_LINE = re.compile(
     r"^[（(\[【]?\s*(?:信息|稿件|文章|新闻)?(?:[来來]源|Source|Fuente|Fonte|Quelle|Источник|Джерело)\s?[:：][^。，]{2,60}[)）\]】]?$"
+    r"|^《\s?[^》]{2,12}\s?》\s?[（(]\s?(?:19|20)\d\d\s?年.{4,16}版\s?[)）]$"
 )  # below a text
+KIND = re.compile(
+    r"(?:(?:press|news|media) (?:releases?|statement|advisory|note)|news article|speech|comunicad[oa]|for immediate release"
+    r"|pressemitteilung(?:en)?|communiqué(?: de presse)?|typ: pressemitteilung|print(?:able version)?|share|imprimer)\b.{0,40}$",
+    re.IGNORECASE,
+)
 HEADING = re.compile(r"[^。，；：]{2,8}[:：]?")
 SUMMARY = re.compile(r"^[\[【]?(?:内容)?(?:摘\s?要|简介|核心提示|导\s?读)[\]】]?\s?[:：]?\s?")
 AUTHOR = re.compile(r"(?:^|[\s（(【|])(?:作\s?者|撰\s?稿|记者)\s?[:：]\s?([^\s）)】|]{1,30})")
@@ -140,21 +149,26 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
     start = index_end(page, start, box.end)
     own_title = key(title)
     numbers: list[int] = []
-    seen_text = 0
+    seen_text = skipped = 0
     for number in range(start, box.end):
         line = page.lines[number]
         text = line.text
-        if not text or (line.hidden and not _paged(page, number)):
+        if not text or number < skipped or (line.hidden and not _paged(page, number)):
             continue
         if any(text.startswith(word) for word in cut):
             break
-        if seen_text < 40 and own_title and key(text) == own_title:
+        if seen_text < 40 and own_title and key(text) == own_title and text[-1] not in "：:。":
             continue
+        if text in CLOSED and rest_is_tail(page, number, box.end):
+            break
         if text in END and rest_is_tail(page, number, box.end):
             numbers.append(number)
             break
         if TAIL.match(text) and len(text) < 60:
             if not seen_text and TOOL.match(text):  # a share bar above the text
+                continue
+            if end := _inset_end(page, number, numbers):
+                skipped = max(skipped, end)
                 continue
             if (STRONG_TAIL.match(text) and seen_text > (SHARED if TOOL.match(text) else LONG)) or rest_is_tail(
                 page, number, box.end
@@ -180,13 +194,41 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
     return _once(page, numbers)
 
 
+def _inset_end(page: Page, number: int, numbers: Sequence[int]) -> int:
+    """The end of a box of links that text flows around, 推荐阅读 or an advertisement; 0 where this line begins none.
+
+    The text goes on behind it with a sentence, in the element that holds the text before it.
+    """
+    if not numbers:
+        return 0
+    holders = [one.parent for one in page.boxes if one.start <= numbers[-1] < one.end and one.tag in PARAGRAPHS]
+    insets = (
+        one for one in page.boxes
+        if one.start <= number < one.end and one.start > numbers[-1] and one.tag in INSETS and one.parent in holders
+    )  # fmt: skip
+    inset = next(insets, None)
+    if inset is None or not any(line.links for line in page.lines[inset.start : inset.end]):
+        return 0
+    behind = (one for one in page.boxes if one.start >= inset.end and one.tag in PARAGRAPHS and one.start < one.end)
+    following = [one for one in islice(behind, 2) if one.parent == inset.parent]
+    goes_on = any(_is_sentence(page.lines[one.end - 1]) for one in following)
+    return inset.end if goes_on and following[0].start <= inset.end + 1 else 0
+
+
 def _is_info(page: Page, number: int) -> bool:
     """At the head of the body: a date, a label with its value, in one line or in two cells or items."""
     text = page.lines[number].text
     if is_dateline(text) or IMPRINT.fullmatch(text) or LABELLED.match(text) or LABEL_ALONE.match(text):
         return True
+    if len(text) < 100 and not CJK.search(text) and text[-1] not in ".!?:" and _is_kind_or_dateline(text):
+        return True
     longest = 100 if text.isascii() else 30
     return len(text) < longest and number > 0 and LABEL_ALONE.match(page.lines[number - 1].text) is not None
+
+
+def _is_kind_or_dateline(text: str) -> bool:
+    """Press Release; Bern, 22.11.2023."""
+    return KIND.match(text) is not None or any(text.endswith(moment.raw) for moment in parse_times(text))
 
 
 def _is_labelled(page: Page, number: int, numbers: Sequence[int]) -> bool:

@@ -11,7 +11,7 @@ from crawler.html import Page, fold
 
 META = ("articletitle", "og:title", "twitter:title", "dc.title", "dcterms.title", "title", "headline")
 SEPARATORS = re.compile(
-    r"\s*[_|｜»－]\s*|\s+[-–—·:]\s+|(?<=[\u4e00-\u9fff）)》”])[-–—]+(?=[\u4e00-\u9fff])|\s*(?:--|——|>>)\s*"
+    r"\s*[_|｜»－]\s*|\s+[-–—·:]\s+|(?<=[\u4e00-\u9fff）)》”])[-–—]+(?=[\u4e00-\u9fff（《“])|\s*(?:--|——|>>)\s*"
 )
 LONGEST = 200
 SHORT = 12  # characters of a <title> that is hardly a headline: 清和县人民政府公报

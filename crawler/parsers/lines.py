@@ -16,9 +16,9 @@ FOOTER = re.compile(
 )
 # A line that ends the body: what follows belongs to the page, not to the article.
 TAIL = re.compile(
-    r"^[\s\[【(（>]*(?:相关(?:文章|链接|新闻|政策|报道|稿件|信息|文档|阅读|附件|内容|解读|推荐|文件)|关联稿件|延伸阅读|推荐阅读|(?:完|Ends)\s?[/／]|(?:業務|新聞)聯絡人|更新日期|點閱|瀏覽人次|相關(?:附件|檔案|連結|新聞|訊息)[:：]?$|回上一頁|[上下]一則|扫一扫|扫描二维码|扫码|分享到|分享[:：]?$|分享至|(?:发表|我要|网友|相关|最新)评论|播放列表"
+    r"^[\s\[【(（>]*(?:相关(?:文章|链接|新闻|政策|报道|稿件|信息|文档|阅读|附件|内容|解读|推荐|文件)|关联稿件|延伸阅读|推荐阅读|(?:完|Ends)\s?[/／]|(?:業務|新聞)聯絡人|更新日期|點閱|瀏覽人次|相關(?:附件|檔案|連結|新聞|訊息)[:：]?$|回上一頁|[上下]一則|扫一扫|扫描二维码|扫码|分享到|分享[:：]?$|分享至|分享让更多人看到|(?:发表|我要|网友|相关|最新)评论|播放列表"
     r"|[上下]一(?:篇|条|图集|[个组]\s?[:：])|打印本页|打印此[文页]|打印正文|关闭窗口|关闭本页|【?打印】?$|【?关闭】?$|返回顶部|返回列表|主办单位|网站标识码|版权所有|免责声明|我要纠错|纠错"
-    r"|热点新闻|最新更新|点击排行|附件下载[:：]?$|图解|打印|本页二维码|您访问的链接|您觉得.{0,12}帮助|(?:本|这)篇?文?[章页].{0,4}对您.{0,6}帮助|您对本页|关注[“\"‘]?.{2,16}(?:公众号|官方微信)|分享此頁|列印|Share (?:this|on)|Seite teilen|Related (?:content|articles|links|news)|Print this page|Back to top|Documents à télécharger|À lire aussi|Lire aussi|Voir aussi|Mehr zum Thema|Weitere (?:Pressemitteilungen|Meldungen)|Teilen$|Rückfragehinweis|Zurück$|Verwandte |Informacje o publikacji|Materiały$|Ultimo aggiornamento|Compartir en|Documenten$|Deel deze pagina|Zie ook$|For More Information$|voltar$|Véase también|Leia também|Veja também|Leggi anche|Читайте так|관련기사|이전글|다음글|Was this (?:page|information) (?:helpful|useful)|(?:Partager|Compartir|Поделиться)(?:$|\s?:)|お問い?合わ?せ(?:先)?$|このページ[のに]|ページの先頭|본 저작물은|공공누리)"
+    r"|热点新闻|最新更新|点击排行|附件下载[:：]?$|图解|打印|本页二维码|您访问的链接|您觉得.{0,12}帮助|(?:本|这)篇?文?[章页].{0,4}对您.{0,6}帮助|您对本页|关注[“\"‘]?.{2,16}(?:公众号|官方微信)|分享此頁|列印|Share (?:this|on)|Seite teilen|Related (?:content|articles|links|news)|Print this page|Back to top|Documents à télécharger|À lire aussi|Lire aussi|Voir aussi|Mehr zum Thema|Weitere Informationen$|Adresse für Rückfragen$|Dateien$|Downloads?$|Associated links$|Related Information$|Additional (?:Information|Resources)$|For (?:more|further) information\b.{0,20}$|(?:Topics?|Tags|Comments)\s?:?$|Read this release in|Also read\s?:|Adjuntos$|Archivos$|Ficheros$|Allegati$|Anexos$|Comentários$|Коментарі\s?:?$|Сподобалось|Поделиться|Télécharger\s|Imprimer$|Envoyer à un ami|Weitere (?:Pressemitteilungen|Meldungen)|Teilen$|Rückfragehinweis|Zurück$|Verwandte |Informacje o publikacji|Materiały$|Ultimo aggiornamento|Compartir en|Documenten$|Deel deze pagina|Zie ook$|For More Information$|voltar$|Véase también|Leia também|Veja também|Leggi anche|Читайте так|관련기사|이전글|다음글|Was this (?:page|information) (?:helpful|useful)|(?:Partager|Compartir|Поделиться)(?:$|\s?:)|お問い?合わ?せ(?:先)?$|このページ[のに]|ページの先頭|본 저작물은|공공누리)"
 )
 # Of these, the ones after which no article goes on, however much text follows.
 STRONG_TAIL = re.compile(
@@ -29,7 +29,7 @@ PAGER = re.compile(
 )
 # A line that is a tool or the info line, wherever it stands.
 TOOL = re.compile(
-    r"^[\s\[【(（|]*(?:(?:【?字体|字号|字號)[:：\s]|打印|关闭|Play Video$|\S{2,6}客户端下载|【?(?:大|中|小)】?(?:\s*【?(?:大|中|小)】?)*$|放大|缩小|收藏|浏览(?:次数|量)|阅读(?:次数|量)|点击(?:数|量|次数)|访问(?:次数|量)"
+    r"^[\s\[【(（|]*(?:(?:【?字体|字号|字號)[:：\s]|打印|关闭|Play Video$|\S{2,6}客户端下载|【?(?:大|中|小)】?(?:\s*【?(?:大|中|小)】?)*$|[大中小]字号$|放大|缩小|收藏|浏览(?:次数|量)|阅读(?:次数|量)|点击(?:数|量|次数)|访问(?:次数|量)"
     r"|分享到|扫一扫|返回顶部|\[?打印\]?|(?:顶|踩|赞)一下|点赞|記事ID|[（(]\d+[)）]$|(?:抱歉，?)?您的浏览器|PDF(?:形式の)?ファイルを?|来源[:：].{0,80}(?:时间|日期|\d{4}[-年])|发布(?:时间|日期)[:：]|信息来源[:：]|文章来源[:：]|責任編輯|字体大小|(?:语音播报|(?:语音|智能|开始)?朗读|播放|暂停|停止|收听)(?:\s*(?:播放|暂停|停止|继续|收听))*$)"
 )
 EDITOR_LINE = re.compile(
@@ -47,7 +47,13 @@ LABEL_ALONE = re.compile(
     re.IGNORECASE,
 )  # there: the next line is its value
 OF_DOCUMENT = re.compile(r"[（(](?:19|20)\d\d年[1-9]\d?月[1-9]\d?日[)）]")
+FILES_LABEL = re.compile(r"^(?:相关)?附件(?:下载|列表)?\s?[:：]\s*")
 COUNT = re.compile(r"\d{1,3}\s?/\s?\d{1,3}")  # of a picture in its gallery
+NETWORK = re.compile(
+    r"facebook|twitter|linkedin|whats ?app|viber|telegram|weibo|微博|微信|ツイート|シェア|카카오톡|페이스북|밴드|URL ?복사|фейсбук|вконтакте",
+    re.IGNORECASE,
+)  # names of social networks
+SHARE = re.compile(r"(?:Partager|Compart\w+|Share|Teilen|Condividi|Поделиться)\b.{0,30}$", re.IGNORECASE)
 STROKE = re.compile(r"\s*[/|｜丨]\s*")
 RULE = re.compile(r"[-—=_*＊※·.~☆★]{6,}|^[*＊※·☆★]{3,}$")  # a line drawn with characters
 
@@ -74,8 +80,8 @@ def mostly_links(lines: Sequence[Line]) -> bool:
 
 
 def is_file(line: Line) -> bool:
-    """A line that is nothing but links, by the name of a file."""
-    return line.link_chars >= len(line.text) and FILE.search(line.text) is not None
+    """A line that is nothing but links, by the name of a file; 附件下载： may stand before them."""
+    return line.link_chars >= len(FILES_LABEL.sub("", line.text)) and FILE.search(line.text) is not None
 
 
 def is_dateline(text: str) -> bool:
@@ -90,7 +96,7 @@ def is_dateline(text: str) -> bool:
         return True  # 發布日期：113-05-20
     if len(found) == 1 and found[0].raw in STROKE.split(text)[:-1]:
         return True  # 2021-08-13 | 清和发布 | 阅读 96
-    labelled = LABEL.match(text) or INFO_LABEL.search(text) or text.startswith("发布")
+    labelled = "。" not in text and (LABEL.match(text) or INFO_LABEL.search(text) or text.startswith("发布"))
     return bool(found) and (len(text) - len(found[0].raw) < 12 or bool(labelled))
 
 
@@ -103,10 +109,18 @@ def is_tool(line: Line) -> bool:
         return True
     if RULE.match(text) and len(RULE.sub("", text)) < 8:
         return True
+    if len(text) < 200 and _is_share_bar(text):
+        return True
     if len(line.links) > 2 and line.link_chars > len(text) / 2 and all(href.startswith("#") for _, href in line.links):
         return True  # a menu of the page's own parts
     pager = (line.link_chars > 0 or "页" in text) and not PAGER.sub("", text)
     return pager or (len(text) < 80 and bool(FOOTER.search(text)))
+
+
+def _is_share_bar(text: str) -> bool:
+    """The names of social networks, or one of them behind "share" or alone."""
+    networks = len(NETWORK.findall(text))
+    return networks > 1 or (networks == 1 and bool(SHARE.match(text) or NETWORK.fullmatch(text)))
 
 
 def _is_info(text: str) -> bool:

@@ -40,8 +40,8 @@ def over_info(page: Page) -> Headline | None:
     shown = [n for n, line in enumerate(page.lines[:600]) if line.text and not line.hidden]
     for at, number in enumerate(shown):
         line = page.lines[number]
-        linked = any(len(name) > COLUMN for name, _ in line.links)  # a row of a list
-        if not linked and _is_info(line.text):
+        row = line.link_chars > len(line.text) / 3 or any(len(name) > COLUMN for name, _ in line.links)  # of a list
+        if not row and _is_info(line.text):
             above = [n for n in reversed(shown[max(at - 12, 0) : at]) if not _is_cell(page, n)]
             number = next((n for n in above[:4] if not _under_headline(page.lines[n].text)), -1)
             return _whole_headline(page, number) if number >= 0 else None

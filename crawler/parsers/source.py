@@ -137,6 +137,8 @@ def _beside_date(page: Page, info: Sequence[int]) -> tuple[str | None, str]:
         pieces = [piece for piece in map(fold, STROKE.split(line.parts)) if piece] if len(line.text) < 100 else []
         dated = [DATE.search(piece.translate(DIGITS)) is not None for piece in pieces]
         names = [piece for piece in pieces if BODY.fullmatch(piece)] or BYLINE.findall(line.text)
+        if not names and len(pieces) == 1 and BODY.fullmatch(rest := fold(DATE.sub("", pieces[0].translate(DIGITS)))):
+            names = [rest]  # 清和县统计局 2008-05-19 10:00:05
         if len(names) == 1 and any(dated) and len(pieces) < 8 and line.link_chars < len(line.text) / 2:
             return clean_source(names[0]), line.text
     return None, ""

@@ -34,7 +34,8 @@ LABEL_ALONE = re.compile(
 NOT_PUBLISHED = re.compile(
     r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|废止日期|(?:会议|活动|公示|公告|报名|考试|面试|体检|开标|投标|征集|起止|召开|举办|受理|办理|开放|回复|答复|办结|培训|停水|停电|到期)(?:时间|日期)|下载|打印|修订|修訂|修正日|수정일|[Rr]evision|[Rr]eview|[Mm]odified)[^\d]{0,6}$"
 )
-LATER = ("发文", "公布", "更新", "updated")  # labels in whose place another is taken
+LATER = ("发文", "公布", "更新")  # labels in whose place another is taken
+CHANGED = "updated"  # a label before which a date without any goes: of the page, not of the text
 INFO = re.compile(
     r"(?:[来來]\s?源|作\s?者|编\s?辑|浏览\w*|点击\w*|阅读\w*|字体|字号)\s?[:：]"
 )  # beside the date of an article, not of a row
@@ -137,17 +138,20 @@ def _dated_line(page: Page, info: Sequence[int], body: Collection[int]) -> tuple
     """The date on the lines around the headline: labelled first, 发文日期, 公布 and 更新 after the others, then bare, outside the body."""
     sent: tuple[Moment, int] | None = None
     bare: tuple[Moment, int] | None = None
+    changed: tuple[Moment, int] | None = None
     for number in info:
         text = _with_label(page, number).translate(DIGITS)
         moment, label = _labelled(text)
-        if moment and not label.lower().startswith(LATER):
+        if moment and not label.lower().startswith((*LATER, CHANGED)):
             return moment, number
-        if moment:
+        if moment and label.lower().startswith(CHANGED):
+            changed = changed or (moment, number)
+        elif moment:
             sent = sent or (moment, number)
         if bare is None and number not in body and not _is_row(page, number) and not OF_LAW.search(text):
             lonely = _bare(text) or _parted(page, number)
             bare = (lonely, number) if lonely else None
-    return sent or bare
+    return sent or bare or changed
 
 
 def _parted(page: Page, number: int) -> Moment | None:
@@ -200,7 +204,7 @@ def _labelled(text: str) -> tuple[Moment | None, str]:
         if NOT_PUBLISHED.search(text[: label.start()] + name):
             continue
         moment = _behind(text, label.end())
-        if moment and not name.lower().startswith(LATER):
+        if moment and not name.lower().startswith((*LATER, CHANGED)):
             return moment, name
         if moment:
             sent = moment, name

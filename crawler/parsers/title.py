@@ -16,6 +16,7 @@ NOT_NAMED = re.compile(
 )
 BULLETS = "›»>•▪◆■ "  # before a headline, as an arrow before a link
 LINE = "line = <title>"
+PIECES = 6  # of a <title>, at most, of which a headline is put together
 FULL_WIDTH = "\uf900"  # characters from here on are compatibility forms, which `key` changes
 # Tools that stand in the headline's element, behind it
 TOOLS = re.compile(
@@ -105,7 +106,11 @@ def _plain_lines(page: Page) -> list[tuple[Headline, float]]:
     whole = (
         [] if len(pieces) > 1 and PORTAL_NAME.search(pieces[-1]) else [page.title]
     )  # with the site's name: no headline
-    parts = [*whole, *pieces, page.meta(*META) or ""]
+    joined = []  # a headline that itself holds a dash
+    if len(pieces) <= PIECES:
+        runs = (pieces[first:end] for first in range(len(pieces)) for end in range(first + 2, len(pieces) + 1))
+        joined = ["".join(run) for run in runs if len(run) < len(pieces)]
+    parts = [*whole, *pieces, *joined, page.meta(*META) or ""]
     declared = [key(part) for part in parts if len(key(part)) > 5]
     site, *rest = page.title.split(" ")
     last = rest[-1] if rest else ""
