@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from archive import search_index, sections
 from archive.absence import mark_unlisted
@@ -35,7 +36,8 @@ from crawler.walks import Walks
 
 log = logging.getLogger("dibao")
 
-UNREACHABLE_AFTER = 3  # failures in a row before a host that never answered is left alone
+UNREACHABLE_AFTER = 3  # failures in a row before a portal that never answered is left alone
+SILENT_AFTER = 5  # addresses that fail in a row before a host that did answer is
 NETWORK = frozenset({"failed_network", "failed_dns", "failed_tls", "failed_timeout"})
 
 
@@ -57,8 +59,8 @@ class PortalRun:
         self.issues: list[Issue] = []
         self.in_flight = 0
         self.stopped: str | None = None  # why no further task is leased
-        self._answers = 0  # answers of any status so far
-        self._failures = 0  # network failures in a row
+        self._answering: set[str] = set()  # hosts that answered, with whatever status
+        self._silent: list[str] = []  # their addresses that failed in a row, once for each request
         self._began = time.monotonic()
 
     # --- what is to be asked -------------------------------------------------------------------------------------
@@ -151,22 +153,28 @@ class PortalRun:
             self.stop("budget", f"budget of {options.max_bytes} bytes used; {self.frontier.pending()} pending")
 
     def _count(self, outcome: Outcome) -> None:
-        answer = outcome.answer
+        answer, host = outcome.answer, urlsplit(outcome.task.url).netloc
         if answer is not None:
-            self._answers += 1
-            self._failures = 0
-            if self._answers == 1 and (note := clock_note(answer, self.clock())):
+            if not self._answering and (note := clock_note(answer, self.clock())):
                 self.report("clock", note, self.portal.url)
+            self._answering.add(host)
+            self._silent.clear()
             self.tally.requests += 1
             self.tally.bytes += answer.wire_bytes
         elif isinstance(outcome, Again) and outcome.state in NETWORK:
             self.tally.requests += 1
-            self._failures += 1
-            if self._failures >= UNREACHABLE_AFTER and not self._answers:
-                self.stop(
-                    "unreachable",
-                    f"{self.portal.url} cannot be reached: {outcome.reason}; tried {self._failures} times",
-                )
+            if host in self._answering or not self._answering:
+                self._silent.append(outcome.task.url)
+                self._give_up(host, outcome.reason)
+
+    def _give_up(self, host: str, reason: str) -> None:
+        """Stop where nothing answers: 30 s and three times for each address would make days."""
+        tried, failed = len(self._silent), len(set(self._silent))
+        if tried >= UNREACHABLE_AFTER and not self._answering:
+            self.stop("unreachable", f"{self.portal.url} cannot be reached: {reason}; tried {tried} times")
+        elif failed >= SILENT_AFTER:
+            waiting = f"{self.frontier.pending()} pending"
+            self.stop("unreachable", f"{host} answers no more: {reason}; {failed} addresses in a row; {waiting}")
 
     def limit_reached(self) -> bool:
         """Whether as many new articles were taken up as were asked for."""
