@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from archive import search_index
-from archive.articles import ArticleStore
+from archive.articles import ArticleStore, with_bytes
 from archive.connection import FILE, connect_readonly
 from archive.errors import ArchiveError, IntegrityError
 from archive.files import path_of, put
-from archive.forget import forget
+from archive.forget import forget, forgotten_text
 from archive.frontier import OPEN
 from archive.merge_captures import CaptureCopier
 from archive.reprints import link_reprints
@@ -135,11 +135,14 @@ class _Merge:
             row["url"],
             *(r[0] for r in self._theirs("SELECT url FROM aliases WHERE article_id = ?", there_id)),
         ]
-        if any(map(self.store.forgotten, addresses)):
+        states = list(read_states(self.there, there_id, ours=False))
+        if self._is_forgotten(addresses, states):
+            self.captures.leave_out(addresses)
             self.report.forgotten_here += 1
             return
         here_id = next((found for url in addresses if (found := self.store.find(url)) is not None), None)
-        states = list(read_states(self.there, there_id, ours=False))
+        if here_id is None:
+            here_id = self.store.same_document(row["portal"], row["title"], row["body"], row["document_key"])
         if here_id is None:
             here_id = self._insert(row, states)
             self.report.add("articles")
@@ -150,6 +153,19 @@ class _Merge:
         self._memberships(here_id, there_id)
         self._frontier(here_id, there_id)
         self._files(here_id, there_id)
+
+    def _is_forgotten(self, addresses: list[str], states: list[State]) -> bool:
+        """Whether it was forgotten here: an address, or of one of its states the bytes or, on its host, the text."""
+        if any(map(self.store.forgotten, addresses)):
+            return True
+        for state in states:
+            columns = dict(zip(STATE, state.columns, strict=True))
+            title, body = columns["title"], columns["body"]
+            if self.captures.is_forgotten(columns["capture_id"]) or any(
+                forgotten_text(self.here, url, title, body) for url in addresses
+            ):
+                return True
+        return False
 
     def _insert(self, row: dict[str, Any], states: list[State]) -> int:
         states = [self._mapped(state) for state in states]
@@ -182,11 +198,12 @@ class _Merge:
             reindex(self.here, here_id)
 
     def _mapped(self, state: State) -> State:
-        """A state with the number its capture has here."""
+        """A state with the number that the capture of its bytes has here."""
         if state.ours:
             return state
         columns = dict(zip(STATE, state.columns, strict=True))
-        columns["capture_id"] = self.captures.copy(columns["capture_id"])
+        copied = self.captures.copy(columns["capture_id"])
+        columns["capture_id"] = copied and with_bytes(self.here, copied)
         return replace(state, columns=tuple(columns.values()))
 
     def _evidence(self, there_id: int) -> list[tuple[Any, ...]]:
@@ -255,7 +272,8 @@ class _Merge:
                 continue
             self.here.execute(
                 "INSERT INTO article_files (article_id, url, name, digest, state) VALUES (?, ?, ?, ?, ?) "
-                "ON CONFLICT DO NOTHING",
+                "ON CONFLICT DO UPDATE SET name = excluded.name, digest = excluded.digest, state = excluded.state "
+                "WHERE digest IS NULL AND excluded.digest NOT NULL",  # not had here, held there
                 (here_id, url, name, digest, state),
             )
 
@@ -327,7 +345,12 @@ class _Merge:
 
 
 def _gone(ours: dict[str, Any], theirs: dict[str, Any], last_seen: str) -> dict[str, Any]:
-    """Gone only where nobody saw the page afterwards: the earliest absence after it was last seen."""
+    """Gone only where nobody saw the page afterwards: the earliest absence after it was last seen.
+
+    A living page keeps the grade it has here, unlisted or none: it comes of walks over columns, which stay there.
+    """
     absent = [row for row in (ours, theirs) if row["gone_since"] and row["gone_since"] > last_seen]
     first = min(absent, key=lambda row: row["gone_since"], default=None)
-    return {name: first[name] if first else None for name in ("gone_since", "gone_grade")}
+    if first is None:
+        return {"gone_since": None, "gone_grade": None if ours["gone_since"] else ours["gone_grade"]}
+    return {name: first[name] for name in ("gone_since", "gone_grade")}

@@ -1,7 +1,7 @@
 """States of one article seen by two archives, put in order of time. Pure; `archive/merge.py` reads and writes them.
 
 Our states are all kept, as they are. A state of the other archive is kept where its text differs from the one we knew
-then. Whoever saw the page last says what it is now.
+then, in all the readings that its rules gave of it, one after another. Whoever saw the page last says what it is now.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ def interleave(
     fresh = [state for state in theirs if (state.seen, state.digest) not in known]
     for state in sorted([*ours, *fresh], key=lambda state: (state.seen, not state.ours)):
         before = merged[-1] if merged else None
-        if before is not None and before.digest == state.digest:
-            if state.ours:  # the same text, seen earlier by the other: our reading of it, their time
-                merged[-1] = state if before.ours else replace(state, seen=before.seen)
-                if before.ours:
-                    merged.insert(-1, before)
+        if before is None or before.digest != state.digest:
+            if before is not None and before.seen == state.seen and before.ours != state.ours:
+                conflicts.append(f"two texts at {state.seen}")
+        elif before.ours and not state.ours:  # the text we knew then: our reading of it
             continue
-        if before is not None and before.seen == state.seen and before.ours != state.ours:
-            conflicts.append(f"two texts at {state.seen}")
+        elif state.ours and not before.ours:  # the same text, seen earlier by the other: our reading of it, their time
+            while merged and merged[-1].digest == state.digest:
+                state = replace(state, seen=merged.pop().seen)
         merged.append(state)
     last = ours[-1] if ours_last >= theirs_last else theirs[-1]
     if merged[-1].digest != last.digest:
