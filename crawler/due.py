@@ -51,6 +51,7 @@ class Memory:
 
     runs: tuple[tuple[datetime, str], ...] = ()  # (started, outcome), the newest first
     visits: dict[str, datetime] = field(default_factory=dict)  # first list page of a column -> last visit that ended
+    columns: tuple[str, ...] = ()  # first list pages of all that were ever its columns, and are no other portal's now
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +74,29 @@ def remember(directory: Path) -> dict[str, Memory]:
         return {}
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)) as conn:
-            return {portal: memory_of(conn, portal) for (portal,) in conn.execute("SELECT DISTINCT portal FROM runs")}
+            return memories(conn)
     except sqlite3.DatabaseError as error:
         raise IntegrityError(f"{path}: {error}; `dibao verify` tells more") from error
 
 
-def memory_of(conn: sqlite3.Connection, portal: str) -> Memory:
+def memories(conn: sqlite3.Connection) -> dict[str, Memory]:
+    """The same, of an archive that is open. Runs of ingest and merge are of no portal."""
+    crawled = conn.execute("SELECT DISTINCT portal FROM runs WHERE portal NOT IN ('ingest', 'merge')")
+    return {portal: _memory(conn, portal) for (portal,) in crawled}
+
+
+def _memory(conn: sqlite3.Connection, portal: str) -> Memory:
     runs = conn.execute("SELECT started, outcome FROM runs WHERE portal = ? ORDER BY id DESC LIMIT 60", (portal,))
     visits = conn.execute(
         "SELECT s.url, max(v.started) FROM sections s JOIN section_visits v ON v.section_id = s.id "
         "WHERE s.portal = ? AND v.finished IS NOT NULL GROUP BY s.url",
         (portal,),
     )
+    columns = conn.execute("SELECT url FROM sections WHERE portal = ? ORDER BY id", (portal,))
     return Memory(
         tuple((datetime.fromisoformat(started), outcome) for started, outcome in runs),
         {url: datetime.fromisoformat(started) for url, started in visits},
+        tuple(url for (url,) in columns),
     )
 
 

@@ -158,5 +158,5 @@ def for_url(url: str) -> Portal:
         url=f"{parts.scheme}://{parts.netloc}/",
         hosts=(host,),
         status="seen",
-        sections=(Section(name=parts.path.strip("/").rsplit("/", 1)[0] or host, url=url),),
+        sections=(Section(name=parts.path.rpartition("/")[0].strip("/") or host, url=url),),
     )

@@ -12,12 +12,13 @@ from typing import Any
 
 from archive.connection import connect_readonly
 from archive.health import Alarm, open_alarms
+from crawler.definitions import load_portal
 from crawler.doctor_lock import is_locked
-from crawler.due import CUT_SHORT, Due, Memory, due, memory_of, shortest
-from crawler.errors import CrawlError
+from crawler.due import CUT_SHORT, Due, Memory, due, memories, shortest
+from crawler.errors import PortalError
 from crawler.portal import Portal
 from crawler.recheck import utc
-from crawler.targets import resolve_targets
+from crawler.targets import looked_after
 
 # Runs of ingest and merge are of no portal; what they brought may be of portals that were never crawled here
 ARCHIVED = """SELECT portal FROM runs WHERE portal NOT IN ('ingest', 'merge')
@@ -46,21 +47,28 @@ class PortalStatus:
         return {**asdict(self), "alarms": [alarm.as_dict() for alarm in self.alarms]}
 
 
-def portal_states(directory: Path, looked_after: Sequence[str] | None, now: datetime) -> list[PortalStatus]:
-    """Every portal of the archive and of the operator's list (`portals` in dibao.toml, None where there is none).
+def portal_states(directory: Path, configured: Sequence[str] | None, now: datetime) -> list[PortalStatus]:
+    """Every portal of the archive and of the operator's list, `configured` (`portals` in dibao.toml, or None).
 
     Those that need looking at first, then by when they are due. Raises ArchiveNotFound, SchemaError.
     """
     with closing(connect_readonly(directory)) as conn:
+        remembered = memories(conn)
+        portals, unusable = looked_after(configured, remembered)
+        scheduled = {portal.id: portal for portal in portals}
+        problems = {one.portal: one.issues[0].message for one in unusable}
         archived = [portal for (portal,) in conn.execute(ARCHIVED)]
-        counts, running = _counts(conn), is_locked(directory)
-        found: dict[str, PortalStatus] = {}
-        for name in [*(looked_after or ()), *archived]:  # a bare address in the list is a host in the archive
-            state = _state(conn, name, looked_after, counts, now)
-            if state.outcome == "running" and not running:  # killed; the next crawl writes it down
-                state = replace(state, outcome="interrupted")
-            found.setdefault(state.portal, state)
-    return sorted(found.values(), key=lambda one: (not one.needs_looking_at, one.next_due or "9", one.portal))
+        counts = _counts(conn)
+        found = [
+            _state(
+                portal_id, scheduled.get(portal_id), problems.get(portal_id, ""), remembered.get(portal_id, Memory()),
+                counts, open_alarms(conn, portal_id), overdue=bool(configured), now=now,
+            )
+            for portal_id in dict.fromkeys([*scheduled, *problems, *archived])
+        ]  # fmt: skip
+    if not is_locked(directory):  # killed; the next crawl writes it down
+        found = [replace(one, outcome="interrupted") if one.outcome == "running" else one for one in found]
+    return sorted(found, key=lambda one: (not one.needs_looking_at, one.next_due or "9", one.portal))
 
 
 def _counts(conn: sqlite3.Connection) -> Mapping[str, Mapping[str, int]]:
@@ -72,40 +80,40 @@ def _counts(conn: sqlite3.Connection) -> Mapping[str, Mapping[str, int]]:
 
 
 def _state(
-    conn: sqlite3.Connection,
-    name: str,
-    looked_after: Sequence[str] | None,
+    portal_id: str,
+    scheduled: Portal | None,
+    problem: str,
+    memory: Memory,
     counts: Mapping[str, Mapping[str, int]],
+    alarms: Sequence[Alarm],
+    *,
+    overdue: bool,
     now: datetime,
 ) -> PortalStatus:
-    portal, problem = _definition(name)
-    portal_id = portal.id if portal else name
-    memory = memory_of(conn, portal_id)
-    scheduled = portal is not None and (looked_after is None or name in looked_after)
-    turn = due(portal, memory, now) if portal and scheduled else None
+    turn = due(scheduled, memory, now) if scheduled else None
     last = memory.runs[0] if memory.runs else None
+    name = scheduled.name if scheduled else _name(portal_id)
     return PortalStatus(
         portal=portal_id,
-        name=portal.name if portal and portal.name != portal_id else "",
+        name=name if name != portal_id else "",
         last_run=utc(last[0]) if last else None,
         outcome=last[1] if last else "",
         articles=counts["articles"].get(portal_id, 0),
         pending=counts["pending"].get(portal_id, 0),
         next_due=utc(turn.at or now) if turn else None,
         resting=bool(turn and turn.rest and not turn.is_due(now)),
-        scheduled=scheduled,
-        trouble=(problem if looked_after and name in looked_after else "")
-        or _trouble(turn, memory, overdue=bool(looked_after), now=now),
-        alarms=tuple(open_alarms(conn, portal_id)),
+        scheduled=scheduled is not None,
+        trouble=problem or _trouble(turn, memory, overdue=overdue, now=now),
+        alarms=tuple(alarms),
     )
 
 
-def _definition(name: str) -> tuple[Portal | None, str]:
-    """The portal, or why its definition cannot be used; a host that was crawled without one has none."""
+def _name(portal_id: str) -> str:
+    """What a portal that nobody looks after is called; a host that was crawled without a definition has no name."""
     try:
-        return resolve_targets([name])[0], ""
-    except CrawlError as error:
-        return None, str(error)
+        return load_portal(portal_id).name
+    except PortalError:
+        return ""
 
 
 def _trouble(turn: Due | None, memory: Memory, *, overdue: bool, now: datetime) -> str:

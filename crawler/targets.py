@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.catalogue import Entry, catalogue
@@ -11,26 +13,32 @@ from crawler.errors import ConfigError, PortalError
 from crawler.portal import Portal, for_url
 from crawler.summary import RunSummary
 
+if TYPE_CHECKING:
+    from crawler.due import Memory
+
+NO_DEFINITION = (
+    "crawled before, and there is no definition of it any more; put it back, or name what is to be looked after in "
+    "`portals` of dibao.toml"
+)
+
 
 def resolve_targets(targets: Sequence[str]) -> list[Portal]:
     """Definitions by id, ad-hoc ones for column addresses; each portal once, in the order named.
 
     Raises PortalError, ConfigError for the first that cannot be used: a person is there to mend it.
     """
-    return list({portal.id: portal for portal in map(_resolve, targets)}.values())
+    return _each_once(map(_resolve, targets))
 
 
 def resolve_usable(targets: Iterable[str]) -> tuple[list[Portal], list[RunSummary]]:
     """The same where nobody watches: one that cannot be used is a summary of its own, and the others are crawled."""
-    portals: dict[str, Portal] = {}
-    unusable = []
+    portals, unusable = [], []
     for target in dict.fromkeys(targets):
         try:
-            portal = _resolve(target)
-            portals[portal.id] = portal
+            portals.append(_resolve(target))
         except (PortalError, ConfigError) as error:
             unusable.append(RunSummary.not_run(target, "unusable", error.exit_code, str(error)))
-    return list(portals.values()), unusable
+    return _each_once(portals), unusable
 
 
 def every_seen() -> list[str]:
@@ -38,18 +46,34 @@ def every_seen() -> list[str]:
     return [entry.id for entry in catalogue() if _crawlable(entry)]
 
 
-def looked_after(configured: Sequence[str] | None, archived: Iterable[str]) -> list[str]:
-    """What --due looks after: `portals` in dibao.toml, else what was crawled before and has a definition.
+def looked_after(
+    configured: Sequence[str] | None, memories: Mapping[str, Memory]
+) -> tuple[list[Portal], list[RunSummary]]:
+    """What --due looks after: `portals` in dibao.toml, else what was crawled before, by id or by address.
 
-    Raises ConfigError where that is nothing.
+    A definition that is there no more is told as unusable. Columns that another portal has taken over are its own.
     """
-    chosen = list(configured) if configured is not None else sorted(set(archived) & portal_files().keys())
-    if not chosen:
-        raise ConfigError(
-            'nothing to look after: put `portals = ["erqi"]` into dibao.toml (`dibao portals` lists them), '
-            "or crawl a portal once by name"
-        )
-    return chosen
+    if configured is not None:
+        return resolve_usable(configured)
+    defined = memories.keys() & portal_files().keys()
+    portals, unusable = resolve_usable(sorted(defined))
+    for portal_id in sorted(memories.keys() - defined):
+        bare = [for_url(url) for url in memories[portal_id].columns]
+        if all(one.id == portal_id for one in bare):
+            portals += _each_once(bare)
+        else:
+            unusable.append(RunSummary.not_run(portal_id, "unusable", ConfigError.exit_code, NO_DEFINITION))
+    return portals, unusable
+
+
+def _each_once(portals: Iterable[Portal]) -> list[Portal]:
+    """Each portal once; addresses of one host are the columns of one portal."""
+    found: dict[str, Portal] = {}
+    for portal in portals:
+        known = found.get(portal.id, portal)
+        columns = {section.url: section for section in (*known.sections, *portal.sections)}
+        found[portal.id] = replace(known, sections=tuple(columns.values()))
+    return list(found.values())
 
 
 def _resolve(target: str) -> Portal:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from crawler.due import Due, Memory, due, remember
 from crawler.errors import PortalError
 from crawler.every import parse_every
 from crawler.portal import Portal, Section
+from crawler.targets import looked_after
 
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -266,6 +268,32 @@ def test_without_a_list_those_of_the_archive_are_looked_after(five: dict[str, An
     code, _, talk = five["operator"].due("--dry-run")
     assert (code, talk) == (0, "")
     assert set(remember(five["operator"].home / "data")) == {"well", "well_too", "slow", "challenged", "not_there"}
+
+
+def test_columns_crawled_by_address_are_looked_after(tmp_path: Path) -> None:
+    operator = Operator(tmp_path)
+    (tmp_path / "dibao.toml").write_text('archive = "data"\n')
+    with TrapServer() as server:
+        server.routes |= {"/a/news/": listing(*PATHS[:2]), "/a/gg/": listing(*PATHS[2:4])}
+        server.routes |= {path: page(article(path)) for path in PATHS}
+        _, runs, _ = operator.due(server.url("/a/news/"), server.url("/a/gg/"))
+        assert runs[server.authority]["states"]["listed"] == 2, "addresses of one host are columns of one portal"
+        code, runs, talk = operator.due()
+        assert (code, runs) == (0, {})
+        assert f"1 not due yet; next: {server.authority} at " in talk
+        operator.age(server.authority, 1)
+        code, runs, _ = operator.due()
+        assert (code, list(runs)) == (0, [server.authority])
+        assert (server.paths().count("/a/news/"), server.paths().count("/a/gg/")) == (2, 2)
+    with closing(sqlite3.connect(tmp_path / "data" / "archive.db")) as conn:
+        assert conn.execute("SELECT name FROM sections ORDER BY id").fetchall() == [("a/news",), ("a/gg",)]
+
+
+def test_a_definition_that_is_gone_is_named() -> None:
+    before = {"nowhere": Memory(columns=("http://www.x.gov.cn/zwyw/",))}
+    portals, (unusable,) = looked_after(None, before)
+    assert (portals, unusable.portal, unusable.exit_code) == ([], "nowhere", 2)
+    assert "no definition of it any more; put it back, or name what is to be looked after" in unusable.line()
 
 
 def test_an_archive_of_nothing_and_no_list_says_what_to_do(tmp_path: Path) -> None:

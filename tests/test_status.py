@@ -107,12 +107,39 @@ def test_trouble_comes_first_and_says_why(tmp_path: Path) -> None:
     assert found["gov_cn"].name == "中国政府网"
 
 
-def test_without_a_list_nobody_is_overdue_and_bare_hosts_are_no_trouble(tmp_path: Path) -> None:
-    directory = archive(tmp_path, ndrc=[(30 * DAY, "complete")], **{"www.x.gov.cn": [(DAY, "unreachable")]})
+def columns(directory: Path, portal: str, *urls: str) -> None:
+    with ArchiveWriter.open(directory) as writer, writer.page():
+        writer.conn.executemany(
+            "INSERT INTO sections (portal, name, url, first_seen, last_seen) VALUES (?, ?, ?, ?, ?)",
+            [(portal, url, url, utc(NOW), utc(NOW)) for url in urls],
+        )
+
+
+def test_without_a_list_nobody_is_overdue(tmp_path: Path) -> None:
+    directory = archive(tmp_path, ndrc=[(30 * DAY, "complete")])
+    (found,) = portal_states(directory, None, NOW)
+    assert (found.needs_looking_at, (found.next_due or "") < utc(NOW)) == (False, True)
+
+
+def test_what_was_crawled_by_address_is_looked_after(tmp_path: Path) -> None:
+    runs = {"www.x.gov.cn": [(HOUR, "complete")], "www.y.gov.cn": [(HOUR / 2, "unreachable")]}
+    directory = archive(tmp_path, **runs)
+    for host in runs:
+        columns(directory, host, f"http://{host}/zwyw/", f"http://{host}/gg/")
     found = {one.portal: one for one in portal_states(directory, None, NOW)}
-    assert not any(one.needs_looking_at for one in found.values())
-    assert (found["ndrc"].next_due or "") < utc(NOW)
-    assert (found["www.x.gov.cn"].next_due, found["www.x.gov.cn"].scheduled) == (None, False)
+    well, away = found["www.x.gov.cn"], found["www.y.gov.cn"]
+    assert (well.scheduled, well.needs_looking_at, well.next_due) == (True, False, utc(NOW + 22.5 * HOUR))
+    assert away.trouble.startswith("unreachable on 2026-11-24, 1 in a row")
+    assert not any(one.scheduled for one in portal_states(directory, ["ndrc"], NOW) if one.portal in runs)
+
+
+def test_a_portal_whose_definition_is_gone_needs_looking_at(tmp_path: Path) -> None:
+    directory = archive(tmp_path, nowhere=[(HOUR, "complete")])
+    assert not portal_states(directory, None, NOW)[0].needs_looking_at, "without columns: another id took them over"
+    columns(directory, "nowhere", "http://www.x.gov.cn/zwyw/")
+    (found,) = portal_states(directory, None, NOW)
+    assert found.trouble.startswith("crawled before, and there is no definition of it any more; put it back, or")
+    assert not any(one.needs_looking_at for one in portal_states(directory, ["www.x.gov.cn"], NOW)[1:])
 
 
 def test_an_address_in_the_list_is_the_host_in_the_archive(tmp_path: Path) -> None:

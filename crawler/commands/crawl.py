@@ -108,8 +108,13 @@ def _due(targets: Sequence[str], all_portals: bool, config: Config, archive: Pat
     from crawler.targets import every_seen, looked_after, resolve_usable
 
     memories = remember(archive)
-    names = [*targets, *(every_seen() if all_portals else ())] or looked_after(config.portals, memories)
-    portals, unusable = resolve_usable(names)
+    names = [*targets, *(every_seen() if all_portals else ())]
+    portals, unusable = resolve_usable(names) if names else looked_after(config.portals, memories)
+    if not portals and not unusable:
+        raise ConfigError(
+            'nothing to look after: put `portals = ["erqi"]` into dibao.toml (`dibao portals` lists them), '
+            "or crawl a portal once"
+        )
     due, resting, waiting = due_now(portals, memories, datetime.now(UTC))
     return Chosen(due, [*map(_at_rest, resting), *unusable], waiting)
 
