@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from urllib.parse import quote
@@ -24,12 +25,14 @@ MIGRATIONS = frozenset(
         "m0009_document_keys",
         "m0010_steady_digests",
         "m0011_section_names",
+        "m0012_lookups",
+        "m0013_removals",
     }
 )
 
 
 def connect_readonly(directory: Path) -> sqlite3.Connection:
-    """Open `directory`/archive.db for reading.
+    """Open `directory`/archive.db for reading, also on a read-only medium.
 
     Raises ArchiveNotFound where there is none, SchemaError where the file is no archive of ours, or of another version.
     """
@@ -38,14 +41,14 @@ def connect_readonly(directory: Path) -> sqlite3.Connection:
         raise ArchiveNotFound(
             f"no archive at {directory}; `dibao crawl PORTAL --archive {directory}` makes one, or name another"
         )
-    conn = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, isolation_level=None, timeout=5)
+    conn = sqlite3.connect(read_only_uri(path), uri=True, isolation_level=None, timeout=5)
     try:
         conn.execute("PRAGMA query_only = ON")
         conn.execute("PRAGMA cache_size = -65536")
         tables = {row[0] for row in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     except sqlite3.DatabaseError as error:
         conn.close()
-        raise SchemaError(f"{path}: {error}; if this was an archive, `dibao restore` brings a backup back") from error
+        raise SchemaError(f"{path}: {error}; {_cure(path)}") from error
     if missing := {"articles", "search", "search_docs"} - tables:
         conn.close()
         raise SchemaError(f"{path} has no table {sorted(missing)[0]}: not an archive, or of another version of Dibao")
@@ -56,6 +59,30 @@ def connect_readonly(directory: Path) -> sqlite3.Connection:
             conn.close()
             raise
     return conn
+
+
+def read_only_uri(path: Path) -> str:
+    """What to connect to, with `uri=True`, so that nothing is written into the database at `path`.
+
+    A reader in WAL mode makes a -shm file where there is none, which a read-only medium refuses. Where no -wal waits to
+    be read either, nothing can change there, and SQLite may take the file as immutable.
+    """
+    path = path.resolve()
+    closed = not os.access(path.parent, os.W_OK) and not _waiting(path)
+    return f"file:{quote(str(path))}?{'immutable=1' if closed else 'mode=ro'}"
+
+
+def _waiting(path: Path) -> bool:
+    """Whether committed rows stand in the -wal only."""
+    wal = path.with_name(path.name + "-wal")
+    return wal.exists() and wal.stat().st_size > 0
+
+
+def _cure(path: Path) -> str:
+    path = path.resolve()
+    if not os.access(path.parent, os.W_OK) and _waiting(path):
+        return "it was not closed and its -wal must be read in; copy the whole folder to where it can be written"
+    return "if this was an archive, `dibao restore` brings a backup back"
 
 
 def check_version(conn: sqlite3.Connection, path: Path) -> None:

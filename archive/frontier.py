@@ -193,6 +193,7 @@ class Frontier:
         """The next address to ask, marked as leased."""
         row = self.conn.execute(
             f"SELECT {_TASK_COLUMNS} FROM frontier WHERE portal = ? AND state = 'pending' "
+            "AND state IN ('pending', 'leased') "  # the words of the index frontier_todo: without them it is not used
             "ORDER BY priority DESC, id LIMIT 1",
             (self.portal,),
         ).fetchone()
@@ -254,12 +255,13 @@ class Frontier:
         ]
 
     def held(self) -> list[int]:
-        """Every address whose article we hold, gone ones included."""
+        """Every address whose article we hold, gone ones included, and its own address where that led elsewhere."""
         return [
             row[0]
             for row in self.conn.execute(
                 "SELECT id FROM frontier WHERE portal = ? AND article_id IS NOT NULL AND kind = 'article' "
-                "AND state NOT IN ('pending', 'leased', 'redirected', 'forgotten') ORDER BY id",
+                "AND state NOT IN ('pending', 'leased', 'forgotten') "
+                "AND (state != 'redirected' OR next_check IS NOT NULL) ORDER BY id",
                 (self.portal,),
             )
         ]

@@ -11,7 +11,18 @@ from sqlite_utils.migrations import Migrations
 from archive import crash
 from archive.errors import SchemaError
 from archive.fingerprint import body_digest, content_digest, fields_digest
-from archive.schema import CORE, FIELDS_DIGEST, FINGERPRINTS_OF, FORMS, FRONTIER, HEALTH, PROVENANCE, SECTION_NAMES
+from archive.schema import (
+    CORE,
+    FIELDS_DIGEST,
+    FINGERPRINTS_OF,
+    FORMS,
+    FRONTIER,
+    HEALTH,
+    LOOKUPS,
+    PROVENANCE,
+    REMOVALS,
+    SECTION_NAMES,
+)
 from archive.search_index import SCHEMA as SEARCH
 from archive.urls import article_key
 from archive.views import REVISIONS_VIEW
@@ -105,6 +116,16 @@ def m0010_steady_digests(db: Database) -> None:
 @migrations()
 def m0011_section_names(db: Database) -> None:
     _run(db, SECTION_NAMES)
+
+
+@migrations()
+def m0012_lookups(db: Database) -> None:
+    _run(db, LOOKUPS)
+
+
+@migrations()
+def m0013_removals(db: Database) -> None:
+    _run(db, REMOVALS)
 
 
 def create(conn: sqlite3.Connection) -> None:

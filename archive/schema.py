@@ -324,3 +324,28 @@ CREATE TABLE section_names (
 CREATE INDEX section_names_section ON section_names(section_id);
 INSERT INTO section_names SELECT id, id, name, url, first_seen, last_seen FROM sections;
 """
+
+# m0012: what is looked up for each page stored. No condition is kept for a body of several pages (a 304 says nothing of
+# its further pages), and an article's own address that led elsewhere is to be asked again.
+LOOKUPS = """
+CREATE INDEX section_rows_frontier ON section_rows(frontier_id);
+CREATE INDEX aliases_article ON aliases(article_id);
+CREATE INDEX frontier_parent ON frontier(parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX article_files_url ON article_files(url);
+UPDATE frontier SET etag = NULL, last_modified = NULL
+  WHERE article_id IN (SELECT article_id FROM aliases WHERE kind = 'page');
+UPDATE frontier SET next_check = checked
+  WHERE kind = 'article' AND state = 'redirected' AND key = (SELECT url FROM articles WHERE id = frontier.article_id);
+"""
+
+# m0013: what `dibao forget` leaves: places to be overwritten yet (archive/removal.py), ids not to be given again.
+REMOVALS = """
+CREATE TABLE removals (
+  warc TEXT NOT NULL, "offset" INTEGER NOT NULL, length INTEGER NOT NULL,  -- a raw record, as in captures
+  PRIMARY KEY (warc, "offset")
+) WITHOUT ROWID;
+CREATE TABLE given_ids (
+  name TEXT PRIMARY KEY,            -- articles, captures
+  highest INTEGER                   -- id given so far
+) WITHOUT ROWID;
+"""

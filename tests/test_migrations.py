@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from archive.connection import MIGRATIONS, connect_readonly
 from archive.errors import SchemaError
 from archive.fingerprint import body_digest, content_digest
+from archive.frontier import Frontier
 from archive.migrations import create, migrations
 from archive.writer import ArchiveWriter
 
@@ -87,6 +88,51 @@ def test_digests_leave_out_what_counts_by_itself(tmp_path: Path) -> None:
         digests = writer.conn.execute("SELECT content_digest, body_digest FROM articles").fetchall()
     text = "会议研究部署安全生产工作。"
     assert digests == [(content_digest("题", text), body_digest(text))]
+
+
+def test_addresses_that_were_asked_in_vain_for_ever_are_asked_again(tmp_path: Path) -> None:
+    """The further pages of a body behind a 304 for the first, and an article's own address that led elsewhere once."""
+    old = old_archive(tmp_path)
+    with sqlite3.connect(old) as conn:
+        conn.execute("INSERT INTO aliases VALUES ('http://x.gov.cn/1_2', 1, 'page', 'x')")
+        for key, state in (("http://x.gov.cn/1", "redirected"), ("http://x.gov.cn/moved", "redirected")):
+            conn.execute(
+                "INSERT INTO frontier (key, url, portal, kind, state, discovered_run, run_id, etag, checked, "
+                "article_id) VALUES (?, ?, 'x', 'article', ?, 1, 1, 'v1', '2024-03-01T00:00:00Z', 1)",
+                (key, key, state),
+            )
+    with ArchiveWriter.open(tmp_path) as writer:
+        rows = writer.conn.execute("SELECT etag, next_check FROM frontier ORDER BY id").fetchall()
+    assert rows == [(None, "2024-03-01T00:00:00Z"), (None, None)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "index"),
+    [
+        ("SELECT section_id FROM section_rows WHERE frontier_id = ?", "section_rows_frontier"),
+        ("SELECT url FROM aliases WHERE article_id = ?", "aliases_article"),
+        ("SELECT id FROM frontier WHERE parent_id = ?", "frontier_parent"),
+        ("SELECT article_id FROM article_files WHERE url = ?", "article_files_url"),
+    ],
+)
+def test_what_is_looked_up_for_each_page_has_an_index(sql: str, index: str) -> None:
+    conn = sqlite3.connect(":memory:")
+    create(conn)
+    assert index in plan(conn, sql, ("x",))
+
+
+def test_the_next_address_is_found_by_the_index_of_what_is_to_do() -> None:
+    conn = sqlite3.connect(":memory:", isolation_level=None)
+    create(conn)
+    asked: list[str] = []
+    conn.set_trace_callback(asked.append)
+    Frontier(conn, "x", 1).lease()
+    conn.set_trace_callback(None)
+    assert plan(conn, asked[0]) == "SEARCH frontier USING INDEX frontier_todo (portal=? AND state=?)", "in its order"
+
+
+def plan(conn: sqlite3.Connection, sql: str, values: tuple[str, ...] = ()) -> str:
+    return " / ".join(row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {sql}", values))
 
 
 def test_a_reader_of_another_version_says_what_to_do(tmp_path: Path) -> None:
