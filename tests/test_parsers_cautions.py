@@ -46,6 +46,8 @@ def test_what_a_machine_is_told_is_named_as_that() -> None:
 NO_TAILS = {
     "a share bar below a subtitle": f"<p>{SUBTITLE}</p><p>分享到：微信 微博</p>{BODY}",
     "a heading that begins like the next article": f"{BODY}<p>下一个五年怎么干</p>",
+    "networks that a text speaks of": f"{BODY}<p>通过微信、微博、Facebook、Twitter发布信息120条</p>",
+    "networks in a heading": f"{BODY}<p>下一个五年怎么干</p><p>微信微博矩阵建设</p>",
 }
 
 
@@ -53,7 +55,8 @@ NO_TAILS = {
 def test_no_text_is_lost_over(name: str) -> None:
     text = extract(page("来源：清和日报", NO_TAILS[name]), URL).body
     assert all(paragraph in text for paragraph in PARAGRAPHS)
-    assert ("下一个五年怎么干" in text) == ("下一个五年怎么干" in NO_TAILS[name])
+    for last in ("下一个五年怎么干", "通过微信、微博、Facebook、Twitter发布信息120条", "微信微博矩阵建设"):
+        assert (last in text) == (last in NO_TAILS[name])
 
 
 def test_a_notice_that_is_a_file_is_no_missing_page() -> None:

@@ -49,10 +49,11 @@ LABEL_ALONE = re.compile(
 OF_DOCUMENT = re.compile(r"[（(](?:19|20)\d\d年[1-9]\d?月[1-9]\d?日[)）]")
 FILES_LABEL = re.compile(r"^(?:相关)?附件(?:下载|列表)?\s?[:：]\s*")
 COUNT = re.compile(r"\d{1,3}\s?/\s?\d{1,3}")  # of a picture in its gallery
-NETWORK = re.compile(
-    r"facebook|twitter|linkedin|whats ?app|viber|telegram|weibo|微博|微信|ツイート|シェア|카카오톡|페이스북|밴드|URL ?복사|фейсбук|вконтакте",
-    re.IGNORECASE,
-)  # names of social networks
+# Social networks as share bars name them. Not 微信 and 微博, of which texts speak
+NETWORKS = (
+    "facebook", "twitter", "linkedin", "whatsapp", "viber", "telegram", "ツイート", "シェア", "카카오톡", "페이스북", "밴드",
+    "фейсбук", "вконтакте",
+)  # fmt: skip
 SHARE = re.compile(r"(?:Partager|Compart\w+|Share|Teilen|Condividi|Поделиться)\b.{0,30}$", re.IGNORECASE)
 STROKE = re.compile(r"\s*[/|｜丨]\s*")
 RULE = re.compile(r"[-—=_*＊※·.~☆★]{6,}|^[*＊※·☆★]{3,}$")  # a line drawn with characters
@@ -118,9 +119,13 @@ def is_tool(line: Line) -> bool:
 
 
 def _is_share_bar(text: str) -> bool:
-    """The names of social networks, or one of them behind "share" or alone."""
-    networks = len(NETWORK.findall(text))
-    return networks > 1 or (networks == 1 and bool(SHARE.match(text) or NETWORK.fullmatch(text)))
+    """Networks that make up much of a line without a sentence; one of them behind "share" or alone."""
+    lowered = text.lower()
+    networks = [name for name in NETWORKS if name in lowered]
+    if not networks or SENTENCE.search(text) or text.endswith("."):
+        return False
+    much = len(networks) > 1 and 4 * sum(map(len, networks)) > len(text)
+    return much or lowered in NETWORKS or SHARE.match(text) is not None
 
 
 def _is_info(text: str) -> bool:
