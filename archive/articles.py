@@ -14,6 +14,7 @@ from typing import Any
 from archive import search_index
 from archive.fingerprint import body_digest, content_digest, fields_digest, sentence_hashes
 from archive.records import Article, Stored
+from archive.rows import insert
 from archive.urls import article_key
 
 # Columns that are what the page said: they move to `revisions` when they change.
@@ -61,13 +62,15 @@ class ArticleStore:
         row = self.conn.execute("SELECT published FROM articles WHERE id = ?", (article_id,)).fetchone()
         return row[0] if row else None
 
-    def add_alias(self, url: str, article_id: int, kind: str, seen: str) -> None:
-        """Another address of the article; its own is none."""
-        if url != self.url_of(article_id):
-            self.conn.execute(
-                "INSERT INTO aliases (url, article_id, kind, first_seen) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (url, article_id, kind, seen),
-            )
+    def add_alias(self, url: str, article_id: int, kind: str, seen: str) -> bool:
+        """Another address of the article; whether it can be one: an article's own address is nobody's alias."""
+        if self.conn.execute("SELECT 1 FROM articles WHERE url = ?", (url,)).fetchone():
+            return False
+        self.conn.execute(
+            "INSERT INTO aliases (url, article_id, kind, first_seen) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (url, article_id, kind, seen),
+        )
+        return True
 
     def touch(self, article_id: int, seen: str) -> None:
         """The address answered with what we hold; a page that was gone is back."""
@@ -140,11 +143,7 @@ class ArticleStore:
         columns = {**content_columns(article), "url": article.url, "portal": article.portal, "section": article.section,
                    "first_seen": seen, "last_seen": seen, "capture_id": with_bytes(self.conn, capture_id),
                    "document_key": key}  # fmt: skip
-        cursor = self.conn.execute(
-            f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-            tuple(columns.values()),
-        )
-        article_id = int(cursor.lastrowid or 0)
+        article_id = insert(self.conn, "articles", columns)
         search_index.add(self.conn, article_id, article.title, article.body)
         self.fingerprint(article_id, article.body)
         self._evidence(article_id, article)

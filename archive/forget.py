@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
-import gzip
 import sqlite3
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from archive import files, search_index
+from archive import files, removal, search_index
+from archive.errors import ArchiveError, IntegrityError
 from archive.fingerprint import content_digest
+from archive.reprints import link_reprints
+from archive.rows import HIGHEST
 from archive.urls import canonical_url
-from archive.warc import Place, read_record, warc_path
+from archive.warc import Place
 from archive.writer import ArchiveWriter, now_utc
 
 
-def forget(writer: ArchiveWriter, article_id: int, reason: str) -> dict[str, int]:
-    """Remove the article everywhere; return how many addresses and captures were removed."""
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was removed, and what still stands on the disk, with the reason."""
+
+    addresses: int
+    captures: int
+    left: tuple[ArchiveError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Capture:
+    id: int
+    url: str  # canonical
+    place: Place
+    digest: str
+
+
+def forget(writer: ArchiveWriter, article_id: int, reason: str) -> Forgotten:
+    """Remove the article everywhere.
+
+    All rows in one transaction; then what they named on the disk (archive/removal.py), damaged records too. What could
+    not be removed is in `left`, and the next writer goes on with it.
+    """
     conn = writer.conn
     with writer.page():
         title, body, digest = conn.execute(
@@ -24,20 +48,27 @@ def forget(writer: ArchiveWriter, article_id: int, reason: str) -> dict[str, int
         urls = _addresses(conn, article_id)
         captures = _captures(conn, urls)
         for url in urls:
-            payload = next((row[5] for row in reversed(captures) if row[1] == url), None)
+            payload = next((capture.digest for capture in reversed(captures) if capture.url == url), None)
             conn.execute(
                 "INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?, ?, ?)", (url, digest, payload, reason, now_utc())
             )
         search_index.remove(conn, article_id, title, body)
         alone = files.release(conn, article_id)
-        _delete_rows(conn, article_id, [row[0] for row in captures])
+        _remember_ids(conn)
+        later = _delete_article(conn, article_id)
+        _delete_captures(conn, captures)
+        link_reprints(conn, later)
+        shared = [capture for capture in captures if not removal.remember(conn, capture.place)]
     writer.commit()
     files.remove(writer.directory, alone)
-    for _, _, warc, offset, length, _ in captures:
-        _blank(writer.directory / "warc", Place(warc, offset, length))
-    conn.execute("VACUUM")  # the text must not stay in free pages
-    conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return {"addresses": len(urls), "captures": len(captures)}
+    left = [
+        IntegrityError(
+            f"warc/{capture.place.warc} at {capture.place.offset}: not removed, another capture has this place too; "
+            "`dibao verify` tells more"
+        )
+        for capture in shared
+    ]
+    return Forgotten(len(urls), len(captures), (*left, *removal.finish(conn, writer.directory)))
 
 
 def forgotten_payload(conn: sqlite3.Connection, digest: str) -> bool:
@@ -59,21 +90,40 @@ def _addresses(conn: sqlite3.Connection, article_id: int) -> list[str]:
     return [row[0] for row in conn.execute(sql, (article_id,))]
 
 
-def _captures(conn: sqlite3.Connection, urls: list[str]) -> list[tuple[int, str, str, int, int, str]]:
-    """Every capture of these addresses, in whatever form each was asked."""
+def _captures(conn: sqlite3.Connection, urls: list[str]) -> list[_Capture]:
+    """Every capture of these addresses, in whatever form each was asked, and revisits of them at others."""
     conn.create_function("canonical", 1, canonical_url, deterministic=True)
-    found: dict[int, tuple[int, str, str, int, int, str]] = {}
+    found: dict[int, _Capture] = {}
+    columns = 'id, canonical(url), warc, "offset", length, digest'
     for url in urls:
         host = (urlsplit(url).hostname or "").replace("%", "").replace("_", "")
-        sql = (
-            'SELECT id, canonical(url), warc, "offset", length, digest FROM captures '
-            "WHERE url = ?1 OR (url LIKE ?2 AND canonical(url) = ?1)"
-        )
-        found |= {row[0]: row for row in conn.execute(sql, (url, f"%{host}%"))}
+        sql = f"SELECT {columns} FROM captures WHERE url = ?1 OR (url LIKE ?2 AND canonical(url) = ?1)"
+        found |= _by_id(conn.execute(sql, (url, f"%{host}%")))
+    for capture in list(found.values()):
+        sql = f"SELECT {columns} FROM captures WHERE digest = ? AND revisit_of = ?"
+        found |= _by_id(conn.execute(sql, (capture.digest, capture.id)))
     return list(found.values())
 
 
-def _delete_rows(conn: sqlite3.Connection, article_id: int, captures: list[int]) -> None:
+def _by_id(rows: Iterable[tuple[int, str, str, int, int, str]]) -> dict[int, _Capture]:
+    return {
+        number: _Capture(number, url, Place(warc, offset, length), digest)
+        for number, url, warc, offset, length, digest in rows
+    }
+
+
+def _remember_ids(conn: sqlite3.Connection) -> None:
+    """The highest ids given so far, so that none is given again (archive/rows.py)."""
+    for table in ("articles", "captures"):
+        conn.execute(f"INSERT OR REPLACE INTO given_ids SELECT '{table}', {HIGHEST[table]}")
+
+
+def _delete_article(conn: sqlite3.Connection, article_id: int) -> list[int]:
+    """Its rows, and the headline in lists; the articles that had it for their original."""
+    conn.execute(
+        "UPDATE section_rows SET title = '' WHERE frontier_id IN (SELECT id FROM frontier WHERE article_id = ?)",
+        (article_id,),
+    )
     conn.execute(
         "UPDATE frontier SET state = 'forgotten', reason = 'removed by dibao forget', article_id = NULL, "
         "next_check = NULL, etag = NULL, last_modified = NULL, list_title = NULL WHERE article_id = ?",
@@ -83,31 +133,16 @@ def _delete_rows(conn: sqlite3.Connection, article_id: int, captures: list[int])
         "UPDATE outcomes SET state = 'forgotten' WHERE (run_id, frontier_id) IN "
         "(SELECT run_id, id FROM frontier WHERE state = 'forgotten')"
     )
+    later = [row[0] for row in conn.execute("SELECT article_id FROM reprints WHERE original_id = ?", (article_id,))]
     for table in ("revisions", "evidence", "aliases", "article_sections", "sentence_hashes"):
         conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM reprints WHERE article_id = ?1 OR original_id = ?1", (article_id,))
     conn.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-    for capture in captures:
-        conn.execute("UPDATE outcomes SET capture_id = NULL WHERE capture_id = ?", (capture,))
-        conn.execute("UPDATE captures SET revisit_of = NULL WHERE revisit_of = ?", (capture,))
-        conn.execute("DELETE FROM captures WHERE id = ?", (capture,))
+    return later
 
 
-def _blank(folder: Path, place: Place) -> None:
-    """Overwrite the record with a gzip member of the same length that holds nothing: offsets of others stay."""
-    path = warc_path(folder, place.warc)
-    read_record(folder, place)  # it must be what the index says before it is overwritten
-    with path.open("r+b") as file:
-        file.seek(place.offset)
-        file.write(_empty_member(place.length))
-
-
-def _empty_member(length: int) -> bytes:
-    """A valid gzip member of exactly `length` bytes with empty content: the rest is in its comment field."""
-    plain = gzip.compress(b"", mtime=0)
-    room = length - len(plain)
-    if room < 1:
-        return b"\x00" * length
-    header = bytearray(plain[:10])
-    header[3] |= 0x10  # FCOMMENT
-    return bytes(header) + b" " * (room - 1) + b"\x00" + plain[10:]
+def _delete_captures(conn: sqlite3.Connection, captures: list[_Capture]) -> None:
+    for table, column in (("outcomes", "capture_id"), ("probes", "capture_id"), ("section_visits", "capture_id"),
+                          ("captures", "revisit_of")):  # fmt: skip
+        conn.executemany(f"UPDATE {table} SET {column} = NULL WHERE {column} = ?", [(one.id,) for one in captures])
+    conn.executemany("DELETE FROM captures WHERE id = ?", [(one.id,) for one in captures])

@@ -5,6 +5,13 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+# SQL: the highest id a table ever gave, where `dibao forget` may have taken the row away; NULL where it gave none.
+HIGHEST = {
+    table: f"(SELECT max(id) FROM (SELECT max(id) AS id FROM {table} "
+    f"UNION ALL SELECT highest FROM given_ids WHERE name = '{table}'))"
+    for table in ("articles", "captures")
+}
+
 
 def one_row(conn: sqlite3.Connection, sql: str, *values: Any) -> dict[str, Any]:
     return next(iter(dict_rows(conn, sql, *values)))
@@ -17,10 +24,12 @@ def dict_rows(conn: sqlite3.Connection, sql: str, *values: Any) -> list[dict[str
 
 
 def insert(conn: sqlite3.Connection, table: str, columns: dict[str, Any]) -> int:
+    """Insert a row and return its id: one that no article or capture had before, forgotten ones included."""
     names = ", ".join(f'"{name}"' for name in columns)
-    cursor = conn.execute(
-        f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})", tuple(columns.values())
-    )
+    marks = ", ".join("?" * len(columns))
+    if table in HIGHEST:
+        names, marks = f"id, {names}", f"{HIGHEST[table]} + 1, {marks}"
+    cursor = conn.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values()))
     return int(cursor.lastrowid or 0)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import search_index
+from archive import removal, search_index
 from archive.articles import CONTENT
 from archive.errors import IntegrityError
 from archive.files import check_files
@@ -47,6 +47,7 @@ def verify(conn: sqlite3.Connection, directory: Path) -> Iterator[Finding]:
         lambda: (Finding(*found) for found in check_files(conn, directory)),
         lambda: (Finding("books", line) for line in imbalances(conn)),
         lambda: _index(conn),
+        lambda: _removals(conn),
     )
     for check in checks:
         try:
@@ -141,3 +142,8 @@ def _index(conn: sqlite3.Connection) -> Iterator[Finding]:
         yield Finding(f"article {article_id}", "portal, published or first_seen is not what the search index has")
     for (doc,) in conn.execute("SELECT doc FROM search_docs EXCEPT SELECT id FROM search_docsize"):
         yield Finding(f"search index: entry {doc}", "has no tokens", True)
+
+
+def _removals(conn: sqlite3.Connection) -> Iterator[Finding]:
+    if count := removal.waiting(conn):
+        yield Finding("removals", f"{count} raw records of forgotten articles still stand on the disk", True)

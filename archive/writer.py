@@ -23,13 +23,14 @@ from typing import Any, Self, TypeVar
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
-from archive import crash, search_index
+from archive import crash, removal, search_index
 from archive.connection import FILE, LOCK_FILES, PARTS
 from archive.errors import ArchiveError, DiskFull, IntegrityError, LockedError, SchemaError, is_disk_full
 from archive.files import sweep
 from archive.frontier import release_leases
 from archive.migrations import migrate
 from archive.records import Capture
+from archive.rows import insert
 from archive.warc import Place, WarcWriter, cut_torn_tails, payload_digest
 
 T = TypeVar("T")
@@ -158,14 +159,13 @@ class ArchiveWriter:
         origin: str | None = None,
     ) -> int:
         """The row of a record that stands in a WARC file."""
-        cursor = self.conn.execute(
-            'INSERT INTO captures (run_id, url, method, fetched, status, headers, digest, warc, "offset", length, '
-            "truncated, revisit_of, verdict, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (run_id, capture.url, capture.method, capture.fetched, capture.status,
-             json.dumps(capture.headers, ensure_ascii=False), digest, place.warc, place.offset, place.length,
-             capture.truncated, revisit_of, verdict, origin),
-        )  # fmt: skip
-        return int(cursor.lastrowid or 0)
+        columns = {
+            "run_id": run_id, "url": capture.url, "method": capture.method, "fetched": capture.fetched,
+            "status": capture.status, "headers": json.dumps(capture.headers, ensure_ascii=False), "digest": digest,
+            "warc": place.warc, "offset": place.offset, "length": place.length, "truncated": capture.truncated,
+            "revisit_of": revisit_of, "verdict": verdict, "origin": origin,
+        }  # fmt: skip
+        return insert(self.conn, "captures", columns)
 
     def set_verdict(self, capture_id: int, verdict: str) -> None:
         self.conn.execute("UPDATE captures SET verdict = ? WHERE id = ?", (verdict, capture_id))
@@ -194,13 +194,16 @@ class ArchiveWriter:
         )
 
     def _recover(self) -> None:
-        """What a killed process left: torn WARC tails, leases, runs that never finished."""
+        """What a killed process left: torn WARC tails, leases, runs that never finished, half a takedown."""
         ends = dict(self.conn.execute('SELECT warc, max("offset" + length) FROM captures GROUP BY warc'))
         self.recovered = cut_torn_tails(self.directory / "warc", ends) + sweep(self.conn, self.directory)
         with self.page():
             release_leases(self.conn)
             self.conn.execute("UPDATE runs SET outcome = 'interrupted' WHERE outcome = 'running'")
         self.commit()
+        if count := removal.waiting(self.conn):
+            left = removal.finish(self.conn, self.directory)
+            self.recovered += map(str, left) if left else [f"{count} raw records removed that `dibao forget` had left"]
 
 
 def _lock(directory: Path) -> FileLock:

@@ -81,8 +81,10 @@ class Intake:
     def _list(self, frontier_id: int, section_id: int, row: ListRow, position: int) -> None:
         self.conn.execute(
             "INSERT INTO section_rows (section_id, frontier_id, first_listed, last_listed, last_run, position, title, "
-            "date) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_listed = excluded.last_listed, "
-            "last_run = excluded.last_run, position = excluded.position, title = excluded.title, date = excluded.date",
+            "date) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
+            "iif((SELECT state FROM frontier WHERE id = ?2) = 'forgotten', '', ?7), ?8) "
+            "ON CONFLICT DO UPDATE SET last_listed = excluded.last_listed, last_run = excluded.last_run, "
+            "position = excluded.position, title = excluded.title, date = excluded.date",
             (section_id, frontier_id, self.now, self.now, self.frontier.run_id, position, row.title, row.date),
         )
         self.conn.execute(

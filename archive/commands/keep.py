@@ -12,6 +12,7 @@ import click
 from archive.commands.common import archive_option, json_option, need_article, opened, progress, say
 from archive.config import archive_path
 from archive.connection import connect_readonly
+from archive.errors import DiskFull
 
 if TYPE_CHECKING:
     from archive.backup import Copied
@@ -104,11 +105,17 @@ def merge(other: Path, apply_tombstones: bool, as_json: bool, archive: Path | No
     return 6 if report.damaged else 0
 
 
+def _some_words(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if not value.strip():
+        raise click.BadParameter("is empty; say why, it is all that will be left of the article")
+    return value
+
+
 @click.command()
 @click.argument("article", metavar="ID|URL")
-@click.option("--reason", required=True, help="Why; kept in the tombstone.")
+@click.option("--reason", required=True, callback=_some_words, help="Why; kept in the tombstone.")
 @archive_option
-def forget(article: str, reason: str, archive: Path | None) -> None:
+def forget(article: str, reason: str, archive: Path | None) -> int:
     """Remove an article's text and raw bytes for good; it does not come back with the next crawl."""
     from archive.forget import forget as remove
     from archive.writer import ArchiveWriter
@@ -117,6 +124,7 @@ def forget(article: str, reason: str, archive: Path | None) -> None:
         article_id = need_article(conn, article)
     with ArchiveWriter.open(archive_path(archive)) as writer:
         done = remove(writer, article_id, reason)
-    click.echo(
-        f"removed: article {article_id}, {done['addresses']} addresses, {done['captures']} captures; tombstone kept"
-    )
+    click.echo(f"removed: article {article_id}, {done.addresses} addresses, {done.captures} captures; tombstone kept")
+    for error in done.left:
+        click.echo(f"not removed yet: {error}")
+    return next((error.exit_code for error in done.left if isinstance(error, DiskFull)), 10 if done.left else 0)
