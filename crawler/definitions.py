@@ -181,7 +181,7 @@ def _under(own: Mapping[str, Any], preset: Mapping[str, Any]) -> dict[str, Any]:
 
 def _record(kind: type[Any], values: Mapping[str, Any], where: str) -> Any:
     """Build a record of `kind`, every key and type checked, nested records too."""
-    names = [f.name for f in fields(kind)]
+    names = [f.name for f in fields(kind) if f.metadata.get("key", True)]
     _known(values, names, where)
     hints = get_type_hints(kind)
     arguments = {}

@@ -27,7 +27,7 @@ def describe(portals: Iterable[Portal], archive: Path, options: CrawlOptions) ->
 
 
 def _portal(portal: Portal, conn: sqlite3.Connection | None, options: CrawlOptions) -> Iterator[str]:
-    sections = [section for section in portal.sections if section.enabled is not False]
+    sections = [section for section in portal.sections if section.walked]
     waiting, checks = _known(portal, conn, options)
     delay = options.delay if options.delay is not None else portal.delay_s or DEFAULT_DELAY
     requests = 1 + len(sections) + waiting + checks

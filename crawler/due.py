@@ -58,7 +58,7 @@ class Memory:
 class Due:
     """When a portal is to be crawled next; `rest` where that is because of how it ended."""
 
-    portal: Portal  # columns that are not due are off
+    portal: Portal  # columns that are not due are `later`
     at: datetime | None  # None: at the next call
     rest: Rest | None = None
     why: str = ""
@@ -155,11 +155,9 @@ def _in_a_row(rest: Rest, outcomes: Sequence[str]) -> int:
 
 
 def _with_due_columns(portal: Portal, memory: Memory, now: datetime) -> Portal:
-    """Columns whose own interval has not passed are switched off; they still name the rules of their pages."""
+    """Columns whose own interval has not passed wait; they still name the rules of their pages."""
     sections = tuple(
-        section
-        if _column_due(section, portal, memory.visits.get(section.url), now)
-        else replace(section, enabled=False)
+        section if _column_due(section, portal, memory.visits.get(section.url), now) else replace(section, later=True)
         for section in portal.sections
     )
     return replace(portal, sections=sections)

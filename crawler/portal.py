@@ -8,7 +8,7 @@ before its preset's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 
@@ -74,6 +74,12 @@ class Section:
     min_rows: int | None = None  # fewer rows on the first page is an alarm
     since: str | None = None  # ISO date: older rows are left alone
     list: ListRules = ListRules()
+    later: bool | None = field(default=None, metadata={"key": False})  # True: not due in this run (crawler/due.py)
+
+    @property
+    def walked(self) -> bool:
+        """Whether this run reads its list; a column that is not read still names the rules of its pages."""
+        return self.enabled is not False and not self.later
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class PortalRun:
             adopt(self.writer.conn, portal.id, former_ids(self.writer.conn, portal))
             self.frontier.resume()
             for section in portal.sections:
-                if section.enabled is not False:
+                if section.walked:
                     walks.begin(section)
             for frontier_id in self.frontier.held() if options.full else self.frontier.due(now):
                 self.frontier.reopen(frontier_id, priority=0)

@@ -136,11 +136,11 @@ def test_columns_that_are_not_due_are_left_out_of_the_run() -> None:
     portal = Portal("x", "某县", "http://x.gov.cn/", every="1d", sections=columns)
     found = due(portal, memory((6 * HOUR, "complete"), news=6 * HOUR, laws=6 * DAY), NOW)
     assert found.is_due(NOW)
-    assert {s.name: s.enabled for s in found.portal.sections} == {
-        "news": None,
-        "laws": False,
-        "new": None,
-        "off": False,
+    assert {s.name: (s.later, s.walked) for s in found.portal.sections} == {
+        "news": (None, True),
+        "laws": (True, False),
+        "new": (None, True),
+        "off": (None, False),
     }
     assert not due(portal, memory((5 * HOUR, "complete"), news=5 * HOUR), NOW).is_due(NOW)
 

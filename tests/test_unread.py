@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from archive.census import census
 from archive.connection import connect_readonly
 from archive.health import open_alarms
 from crawler.cli import cli
+from crawler.portal import Portal
 from crawler.status import portal_states
 from tests.mini_site import MiniSite, Story, archive, run
 
@@ -71,6 +73,25 @@ def test_a_list_that_is_not_got_is_an_alarm_until_it_is_read_again(
         third = run(made, writer, NOW + 2 * DAY)
         assert (third.exit_code, alarms(writer)) == (0, [])
         assert not portal_states(tmp_path, [], NOW + 2 * DAY)[0].needs_looking_at
+
+
+class Weekly(MiniSite):
+    """Its last column is not due."""
+
+    def portal(self) -> Portal:
+        portal = MiniSite.portal(self)
+        *others, last = portal.sections
+        return replace(portal, sections=(*others, replace(last, later=True)))
+
+
+def test_the_alarm_of_a_column_that_is_not_due_stands(tmp_path: Path) -> None:
+    made = site("要闻", "年报")
+    made.answers = lambda path: (404, "<p>404</p>") if path == "/c1/" else None
+    with archive(tmp_path) as writer:
+        run(made, writer, NOW)
+        later = run(Weekly(made.columns, made.stories, answers=made.answers), writer, NOW + DAY)
+        assert (later.exit_code, alarms(writer)) == (4, [("list", "年报", "2026-03-05")])
+        assert "this run saw nothing to judge it by" in later.issues[0].message
 
 
 # --- what robots.txt closes ------------------------------------------------------------------------------------------
