@@ -5,10 +5,11 @@ Results go to stdout, talk to stderr. Exit codes: docs/cli.md.
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run `dibao`; every expected error is one line on stderr and its exit code."""
     try:
         result: Any = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
-        sys.exit(result if isinstance(result, int) else 0)
+        _exit(result if isinstance(result, int) else 0)
     except (CrawlError, ArchiveError) as error:
         _fail(str(error), error.exit_code)
     except click.UsageError as error:
@@ -61,13 +62,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         _fail(error.format_message(), error.exit_code)
     except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        _exit(stop.exit_code)
     except (click.Abort, KeyboardInterrupt):
         _fail("stopped", 11)
 
 
 def _fail(message: str, code: int) -> None:
     click.echo(f"dibao: {' '.join(message.split())}", err=True)
+    _exit(code)
+
+
+def _exit(code: int) -> NoReturn:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C while the interpreter ends is no other end
     sys.exit(code)
 
 

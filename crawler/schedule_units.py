@@ -74,9 +74,9 @@ def systemd_units(here: Installation, times: Sequence[str], mail: str | None, *,
             + ("OnFailure=dibao-mail@%n.service\n" if mail is not None else "")
             + f"\n[Service]\nType=oneshot\n{who}WorkingDirectory={_percent(here.directory)}\n{environment}"
             f"ExecStart={_command(here.crawl)}\n"
-            "# SIGTERM: pages in flight are stored; what waits is taken up by the next run\n"
-            "TimeoutStopSec=120\nNice=10\n# somebody stopped it: nothing to report\nSuccessExitStatus=11\n"
-            + ("" if own else _fenced(here))
+            "# SIGTERM to the crawl alone: pages in flight are read and stored; the next run takes up what waits\n"
+            "KillMode=mixed\nTimeoutStopSec=120\nNice=10\n"
+            "# somebody stopped it: nothing to report\nSuccessExitStatus=11\n" + ("" if own else _fenced(here))
         ),
         "dibao.timer": (
             f"[Unit]\nDescription=Dibao: ask which portals are due\n\n[Timer]\n{calendar}\n"

@@ -2,21 +2,24 @@
 
 100,000 attributes on one tag keep a parser busy in C for minutes; only another process can be killed at a deadline and
 replaced. Workers are spawned, at least two, and end with their parent. One that would need more than MEMORY_MB gets
-none, and ends: that costs the page alone.
+none, and ends: that costs the page alone. Signals sent to the whole process group (Ctrl-C, `timeout`) reach the parent
+alone, which needs its workers to stop in order.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.utils import format_datetime
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import resource_tracker
+from multiprocessing.context import SpawnContext, SpawnProcess
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,6 +34,7 @@ WORKERS = max(2, min(4, os.cpu_count() or 2))
 MEMORY_MB = 512  # all that one worker may hold; 40 at rest; the worst page within the limits of html.py adds 130
 OUT_OF_MEMORY = 77  # what a worker ends with then
 TASKS_PER_WORKER = 5_000  # then a fresh process: what leaks, leaks no further
+PARENTS = {signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])}
 
 
 class PageWorkers:
@@ -39,8 +43,10 @@ class PageWorkers:
     def __init__(self, workers: int = WORKERS, deadline: float = DEADLINE, memory_mb: int = MEMORY_MB) -> None:
         self.deadline = deadline
         self.memory_mb = memory_mb
+        with _signals_blocked():  # multiprocessing's helper, one for all workers, shields itself from all but SIGHUP
+            resource_tracker.ensure_running()
         self._pool = ProcessPool(
-            max_workers=workers, max_tasks=TASKS_PER_WORKER, context=get_context("spawn"), initializer=_begin,
+            max_workers=workers, max_tasks=TASKS_PER_WORKER, context=_Spawn(), initializer=_begin,
             initargs=(os.getpid(), memory_mb),
         )  # fmt: skip
 
@@ -95,10 +101,48 @@ class PageWorkers:
             raise WorkersGone("the processes that read pages are gone; crawl again") from None
 
 
+@contextmanager
+def _signals_blocked() -> Iterator[None]:
+    """Processes that begin here are born with the parent's signals blocked: a mask goes through fork and exec."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, PARENTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _Worker(SpawnProcess):
+    """A process that no signal to the group reaches: not until `_leave_group`, by the mask, nor from then on."""
+
+    def start(self) -> None:
+        with _signals_blocked():
+            super().start()
+
+
+class _Spawn(SpawnContext):
+    Process = _Worker
+
+
 def _begin(parent: int, memory_mb: int) -> None:
     """What a worker does first."""
+    _leave_group()
     _bound_memory(memory_mb)
     _end_with_parent(parent)
+
+
+def _leave_group() -> None:
+    """Be a process group of one's own; drop what was sent to the parent's before. The pool itself ends by SIGTERM."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return
+    os.setpgid(0, 0)
+    for number in PARENTS:
+        handler = signal.signal(number, signal.SIG_IGN)
+        if number == signal.SIGTERM:
+            signal.signal(number, handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, PARENTS)
 
 
 def _bound_memory(memory_mb: int) -> None:
@@ -114,12 +158,9 @@ def _bound_memory(memory_mb: int) -> None:
 
 
 def _end_with_parent(parent: int) -> None:
-    """A worker whose parent is gone must not linger; and Ctrl-C is the parent's to handle."""
-    import signal
+    """A worker whose parent is gone must not linger."""
     import threading
     import time
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -59,6 +59,7 @@ def test_the_service_calls_this_installation(tmp_path: Path, name: str) -> None:
     assert words(service["Environment"]) == ["DIBAO_CONTACT=you@example.org"]
     assert words(service["ReadWritePaths"].replace("$", "$$")) == [str(here.archive), str(tmp_path / name / "logs")]
     assert (service["Type"], service["User"], service["SuccessExitStatus"]) == ("oneshot", "daemon", "11")
+    assert service["KillMode"] == "mixed"  # the workers must not die of the signal that stops the crawl
     assert "OnFailure" not in service
 
 

@@ -97,6 +97,43 @@ def test_workers_end_with_their_parent(tmp_path: Path) -> None:
         assert not any(map(_alive, children))
 
 
+SIGNALLED = """
+import asyncio, os, signal, threading, time
+from crawler.workers import PageWorkers
+if __name__ == "__main__":
+    here = [0]
+    def counted(number, frame):
+        here[0] += 1
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, counted)
+    def send():  # to the whole group, from before the workers are there until they have worked
+        while not done.wait(0.02):
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                os.killpg(0, number)
+    done = threading.Event()
+    threading.Thread(target=send, daemon=True).start()
+    workers = PageWorkers(2, deadline=60)
+    async def pids():
+        return await asyncio.gather(*[workers._run(os.getpid) for _ in range(20)])
+    first = asyncio.run(pids())
+    time.sleep(0.2)
+    second = asyncio.run(pids())
+    done.set()
+    began = time.monotonic()
+    workers.close()
+    print(here[0] > 10, len({*first, *second}) <= 2, time.monotonic() - began < 2)
+"""
+
+
+def test_a_signal_to_the_whole_group_is_the_parents_alone(tmp_path: Path) -> None:
+    """Ctrl-C in a terminal, `timeout`, a closed window: the parent stops in order, and needs its workers for that."""
+    script = tmp_path / "parent.py"
+    script.write_text(SIGNALLED)
+    done = subprocess.run([sys.executable, str(script)], env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=60,
+                          capture_output=True, text=True, start_new_session=True, check=False)  # fmt: skip
+    assert (done.stdout, done.stderr, done.returncode) == ("True True True\n", "", 0)
+
+
 def _alive(pid: int) -> bool:
     with suppress(ProcessLookupError, FileNotFoundError):
         os.kill(pid, 0)
