@@ -29,6 +29,8 @@ def test_no_source_is_made_of(name: str) -> None:
 
 NO_DATE = {
     "the last change": '<time itemprop="dateModified" datetime="2026-04-09T10:21:00+08:00">昨天</time>',
+    "a last change in another language": "<span>Letzte Änderung 01.02.2021</span>",
+    "a last change in two lines": "<dl><dt>Date modified:</dt><dd>2023-09-15</dd></dl>",
     "an event in the text": f'<p>{PARAGRAPHS[0]}<time datetime="2026-04-09">四月九日</time>{PARAGRAPHS[1]}</p>',
 }
 

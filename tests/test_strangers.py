@@ -24,7 +24,6 @@ KNOWN = {
     "a27": {"published", "body"},  # a letter with its answer: three dates, the answering office, a table of its course
     "c09": {"source", "body"},  # "by PIB Delhi" behind the date; initials and a release number end the text
     "c12": {"body"},  # three points between headline and text that are no sentences
-    "c17": {"published"},  # the date of the page's last change, shown alone, goes before the meta tag's
     "c19": {"published", "body"},  # "Press release 26 October 2023 Brussels" in one strip; contacts behind the text
     "c20": {"body"},  # the headline once more in another language
     "c21": {"published", "source"},  # the date in the first sentence; the publisher in a block below
@@ -47,7 +46,6 @@ KNOWN = {
     "g05": {"source", "body"},  # an office in a line of its own; the last change below the text
     "g06": {"breadcrumb"},  # a print button among the crumbs
     "g09": {"source"},  # two offices, each a link
-    "g10": {"published"},  # a dateline within the text; a last change elsewhere
     "g13": {"source", "body"},  # "Posted On … by PIB Delhi"; a list of points above the text
     "g14": {"body"},  # boxes of facts within the text
     "g15": {"published"},  # the meta tag alone: a last change

@@ -32,7 +32,7 @@ LABEL_ALONE = re.compile(
     r"^[\u4e00-\u9fff]{0,4}(?:日期|时间|時間)\s?[:：]?$|^发布于\s?[:：]?$|^(?:Published|Posted|Date|Datum|Erscheinungsdatum|Release Date|Fecha|Data)(?: on)?:?$|^(?:등록일자?|작성일자?|게시일|公開日|掲載日)$"
 )
 NOT_PUBLISHED = re.compile(
-    r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|废止日期|(?:会议|活动|公示|公告|报名|考试|面试|体检|开标|投标|征集|起止|召开|举办|受理|办理|开放|回复|答复|办结|培训|停水|停电|到期)(?:时间|日期)|下载|打印|修订|修訂|修正日|수정일|[Rr]evision|[Rr]eview|[Mm]odified)[^\d]{0,6}$"
+    r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|废止日期|(?:会议|活动|公示|公告|报名|考试|面试|体检|开标|投标|征集|起止|召开|举办|受理|办理|开放|回复|答复|办结|培训|停水|停电|到期)(?:时间|日期)|下载|打印|修订|修訂|修正日|수정일|[Rr]evision|[Rr]eview(?:ed)?|[Mm]odified|[Cc]hanged|[Ää]nderung|[Aa]ktualisier(?:t|ung)|[Mm]odification|[Aa]ctualización|[Aa]tualiza(?:do|ção)|[Aa]ggiornamento|[Aa]ktualizacja|[Оо]новлено|[Оо]бновлено)[^\d]{0,6}$"
 )
 LATER = ("发文", "公布", "更新")  # labels in whose place another is taken
 CHANGED = "updated"  # a label before which a date without any goes: of the page, not of the text
@@ -192,7 +192,7 @@ def _with_label(page: Page, number: int) -> str:
     """The line's text; where the line before is a label alone, together with it (two cells, two blocks)."""
     text = page.lines[number].parts.replace(PART, " ")
     before = page.lines[number - 1].text if number else ""
-    alone = 0 < len(before) <= 12 and (before[-1] in ":：】" or LABEL_ALONE.match(before))
+    alone = 0 < len(before) <= (24 if before.isascii() else 12) and (before[-1] in ":：】" or LABEL_ALONE.match(before))
     return f"{before} {text}" if alone and not any(c.isdigit() for c in before) else text
 
 
@@ -243,7 +243,9 @@ def _bare(text: str) -> Moment | None:
         if moment:
             return moment
     if len(text) < 90 and not DATE.search(text):
-        return next(iter(parse_times(text)), None)
+        moment = next(iter(parse_times(text)), None)
+        label = text.partition(moment.raw)[0].rstrip(" :：") if moment else ""
+        return None if NOT_PUBLISHED.search(label) else moment
     return None
 
 
