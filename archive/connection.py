@@ -36,11 +36,7 @@ def connect_readonly(directory: Path) -> sqlite3.Connection:
 
     Raises ArchiveNotFound where there is none, SchemaError where the file is no archive of ours, or of another version.
     """
-    path = directory / FILE
-    if not path.is_file():
-        raise ArchiveNotFound(
-            f"no archive at {directory}; `dibao crawl PORTAL --archive {directory}` makes one, or name another"
-        )
+    path = need_archive(directory)
     conn = sqlite3.connect(read_only_uri(path), uri=True, isolation_level=None, timeout=5)
     try:
         conn.execute("PRAGMA query_only = ON")
@@ -59,6 +55,16 @@ def connect_readonly(directory: Path) -> sqlite3.Connection:
             conn.close()
             raise
     return conn
+
+
+def need_archive(directory: Path) -> Path:
+    """The database in `directory`, for commands that must not make one. Raises ArchiveNotFound."""
+    path = directory / FILE
+    if not path.is_file():
+        raise ArchiveNotFound(
+            f"no archive at {directory}; `dibao crawl PORTAL --archive {directory}` makes one, or name another"
+        )
+    return path
 
 
 def read_only_uri(path: Path) -> str:

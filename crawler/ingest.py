@@ -36,7 +36,7 @@ from crawler.in_order import in_order
 from crawler.ingest_pages import WORDS, Page, PageStore, Refused, Report
 from crawler.judge import judge
 from crawler.portal import is_web_address
-from crawler.warc_files import records, refuse_others
+from crawler.warc_files import records
 from crawler.warc_records import Damage, WebRecord
 from crawler.workers import PageWorkers
 
@@ -49,9 +49,10 @@ GONE = (404, 410)
 
 
 def ingest(writer: ArchiveWriter, files: Sequence[Path], *, advance: Callable[[int], None] = lambda _: None) -> Report:
-    """Take the pages of these files in, in their order; `advance` is told of bytes done. Raises NotAWarc."""
-    for path in files:
-        refuse_others(path)
+    """Take the pages of these files in, in their order; `advance` is told of bytes done.
+
+    Files are WARC or WACZ: `refuse_others` asks that before an archive is made for them.
+    """
     work = _Ingest(writer, files)
     try:
         with PageWorkers() as workers:

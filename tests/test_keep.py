@@ -131,6 +131,14 @@ def test_damage_is_said_with_exit_code_6(made: Path, tmp_path: Path) -> None:
     assert "search index rebuilt over 62 articles" in done.stderr
 
 
+def test_a_mistyped_place_is_said_and_no_archive_made_there(made: Path, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<html>")
+    for command in ("verify --repair", f"merge {made / 'archive'}", "ingest page.html"):
+        done = dibao(*command.split(), "--archive", "typo", home=tmp_path)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done
+    assert not (tmp_path / "typo").exists()
+
+
 def test_a_missing_raw_file_is_found(made: Path, tmp_path: Path) -> None:
     copy = tmp_path / "archive"
     shutil.copytree(made / "archive", copy)

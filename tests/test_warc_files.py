@@ -13,7 +13,7 @@ import pytest
 from warc_maker import HOST, LONG, Warc, article, taken
 
 from crawler.compression import zstd  # type: ignore[attr-defined]
-from crawler.warc_files import NotAWarc, records
+from crawler.warc_files import NotAWarc, records, refuse_others
 from crawler.warc_records import Damage, WebRecord
 
 
@@ -134,7 +134,7 @@ def test_wacz(tmp_path: Path) -> None:
     assert taken(tmp_path / "a", tmp_path / "collection.wacz").counts["new"] == 3
     (tmp_path / "empty.zip").write_bytes(zipped({"readme.txt": b"x"}))
     with pytest.raises(NotAWarc, match="no WACZ"):
-        taken(tmp_path / "a", tmp_path / "collection.wacz", tmp_path / "empty.zip")
+        refuse_others(tmp_path / "empty.zip")
 
 
 def test_whatever_happened_to_a_file_it_is_read_to_its_end(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import click
 
 from archive.commands.common import archive_option, json_option, need_article, opened, progress, say
 from archive.config import archive_path
-from archive.connection import connect_readonly
+from archive.connection import connect_readonly, need_archive
 from archive.errors import DiskFull
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def verify(mend: bool, as_json: bool, archive: Path | None) -> int:
     if mend:
         from archive.writer import ArchiveWriter
 
+        need_archive(archive_path(archive))
         with ArchiveWriter.open(archive_path(archive)) as writer:
             with writer.page():
                 done = [*writer.recovered, *repair(writer.conn)]
@@ -84,6 +85,7 @@ def merge(other: Path, apply_tombstones: bool, as_json: bool, archive: Path | No
     from archive.merge import merge as take_over
     from archive.writer import ArchiveWriter
 
+    need_archive(archive_path(archive))
     with closing(connect_readonly(other)) as conn:
         (total,) = conn.execute("SELECT count(*) FROM articles").fetchone()
     with ArchiveWriter.open(archive_path(archive)) as writer, progress("merging", total) as advance:

@@ -20,7 +20,10 @@ def ingest(files: tuple[Path, ...], as_json: bool, archive: Path | None) -> int:
     from archive.writer import ArchiveWriter
     from crawler.ingest import WORDS
     from crawler.ingest import ingest as take_in
+    from crawler.warc_files import refuse_others
 
+    for path in files:
+        refuse_others(path)
     size = sum(path.stat().st_size for path in files)
     with ArchiveWriter.open(archive_path(archive)) as writer, progress("bytes", size) as advance:
         report = take_in(writer, files, advance=advance)
