@@ -29,8 +29,12 @@ class Emptied:
         self.run, self.conn, self.portal = run, run.writer.conn, run.portal.id
 
     def lost(self, article_id: int | None, article: Article | None) -> tuple[str, ...]:
-        """Fields that the held article has and this reading of its page lacks; None: the page reads as no article."""
-        return tuple(name for name in self.known(article_id) if not (article and getattr(article, name)))
+        """What the held article has and this reading of its page lacks; None: the page reads as no article."""
+        known = self.known(article_id)
+        lost = [name for name in known if not (article and getattr(article, name))]
+        if article and "pages_missing" in article.flags and len(article.body) < len(known.get("body", "")):
+            lost.append("further pages of the body")
+        return tuple(lost)
 
     def known(self, article_id: int | None) -> dict[str, str]:
         """The fields that we hold; {} for an address that we hold nothing of."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,7 +21,7 @@ from crawler.answers import Again, Answer, ArticleRead, Ended, FileRead, ListRea
 from crawler.definitions import load_portal, portal_ids
 from crawler.errors import PageError, WorkersGone, named
 from crawler.failures import failure_state, tls_reason
-from crawler.judge import PASSING, judge
+from crawler.judge import judge
 from crawler.recheck import utc
 from crawler.refusal import Refusal
 from crawler.stitch import MAX_BODY_PAGES
@@ -106,22 +107,36 @@ class PortalSpider(Spider):
         return ArticleRead(task, answer, article)
 
     async def _read_on(self, task: Task, answer: Answer, article: Article) -> Outcome:
-        """The article with the further pages of its body stitched in, or what one of them ended in."""
+        """The article with the further pages of its body stitched in; one that is not to be had is flagged as missing.
+
+        Trouble that may pass, a challenge and a gate that closed are the whole article's.
+        """
         more: list[Answer] = []
-        for url in article.next_pages[:MAX_BODY_PAGES]:
-            request = Request(url, meta={"task": task, "handle_httpstatus_all": True}, dont_filter=True)
-            try:
-                response = await self.crawler.engine.download_async(request)  # type: ignore[union-attr]
-            except Exception as error:  # whatever the downloader raises has a state: crawler/failures.py
-                return self._failure(task, error)
-            page = answer_of(response)
-            trouble = judge(task, page)
-            if trouble is not None:
-                reason = f"page {len(more) + 2} of the body, {url}: HTTP {response.status}"
-                return Again(task, "failed_http", reason) if response.status in PASSING else trouble
-            more.append(page)
+        missing = False
+        for number, url in enumerate(article.next_pages[:MAX_BODY_PAGES], 2):
+            page = await self._further(task, url)
+            if isinstance(page, Answer):
+                more.append(page)
+            elif isinstance(page, Again):
+                return replace(page, reason=f"page {number} of the body, {url}: {page.reason}")
+            elif isinstance(page, Ended) and page.state in ("pending", "blocked_challenge"):
+                return page
+            else:
+                missing = True
+                log.info("%s: %s: page %s of the body, %s, is missing", self.portal.id, task.url, number, url)
         whole = await self.workers.stitch([answer.capture, *(page.capture for page in more)], self.portal)
+        if missing:
+            whole = replace(whole, flags=(*whole.flags, "pages_missing"))
         return ArticleRead(task, answer, whole, tuple(more))
+
+    async def _further(self, task: Task, url: str) -> Answer | Outcome:
+        """The answer for a further page of the task's article, or what else came of it."""
+        request = Request(url, meta={"task": task, "handle_httpstatus_all": True}, dont_filter=True)
+        try:
+            answer = answer_of(await self.crawler.engine.download_async(request))  # type: ignore[union-attr]
+        except Exception as error:  # whatever the downloader raises has a state: crawler/failures.py
+            return self._failure(task, error)
+        return judge(task, answer) or answer
 
 
 def answer_of(response: Response) -> Answer:
