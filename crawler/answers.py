@@ -110,10 +110,8 @@ class Issue:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one run, for the summary line and `runs.counts`."""
+    """What came of the pages of one run, for the summary line and `runs.counts`."""
 
-    requests: int = 0
-    bytes: int = 0
     verdicts: dict[str, int] = field(default_factory=dict)
 
     def add(self, verdict: str) -> None:

@@ -35,7 +35,7 @@ class Progress:
 
 def progress_line(runs: Sequence[PortalRun]) -> str:
     """erqi, gov_cn: 66 requests · 60 found · 60 new · 12 waiting"""
-    requests = sum(run.tally.requests for run in runs)
+    requests = sum(run.ledger.requests for run in runs)
     found, new = (sum(run.tally.verdicts.get(word, 0) for run in runs) for word in ("found", "new"))
     waiting = sum(run.frontier.pending() for run in runs)
     names = ", ".join(run.portal.id for run in runs[:3]) + (f" and {len(runs) - 3} more" if len(runs) > 3 else "")

@@ -87,9 +87,6 @@ class PortalRun:
         """Lease the next address, or None: nothing waits, or the run was stopped."""
         if self.stopped or not self.run_id:
             return None
-        self._check_budget()
-        if self.stopped:
-            return None
         task = self.writer.in_batch(self.frontier.lease)
         if task:
             self.in_flight += 1
@@ -145,13 +142,6 @@ class PortalRun:
         with self.writer.page():
             self.settler.settle(outcome)
 
-    def _check_budget(self) -> None:
-        options = self.options
-        if options.max_requests is not None and self.tally.requests + self.in_flight >= options.max_requests:
-            self.stop("budget", f"budget of {options.max_requests} requests used; {self.frontier.pending()} pending")
-        if options.max_bytes is not None and self.tally.bytes >= options.max_bytes:
-            self.stop("budget", f"budget of {options.max_bytes} bytes used; {self.frontier.pending()} pending")
-
     def _count(self, outcome: Outcome) -> None:
         answer, host = outcome.answer, urlsplit(outcome.task.url).netloc
         if answer is not None:
@@ -159,10 +149,7 @@ class PortalRun:
                 self.report("clock", note, self.portal.url)
             self._answering.add(host)
             self._silent.clear()
-            self.tally.requests += 1
-            self.tally.bytes += answer.wire_bytes
         elif isinstance(outcome, Again) and outcome.state in NETWORK:
-            self.tally.requests += 1
             if host in self._answering or not self._answering:
                 self._silent.append(outcome.task.url)
                 self._give_up(host, outcome.reason)

@@ -40,7 +40,7 @@ class RunSummary:
     exit_code: int
     states: Mapping[str, int]  # end states of the addresses this run took up
     verdicts: Mapping[str, int]  # found, new, unchanged, revision, reprint, gone
-    requests: int
+    requests: int  # all that went out: robots.txt, retries and further pages of a body too
     bytes: int
     seconds: float
     issues: tuple[Issue, ...] = field(default=())
@@ -51,15 +51,15 @@ class RunSummary:
         outcome, code = _ending(run.stopped, states, run.issues)
         verdicts = dict(run.tally.verdicts)
         verdicts["reprint"] = reprints
-        return cls(run.portal.id, run.run_id, outcome, code, dict(states), verdicts, run.tally.requests,
-                   run.tally.bytes, seconds, tuple(run.issues))  # fmt: skip
+        return cls(run.portal.id, run.run_id, outcome, code, dict(states), verdicts, run.ledger.requests,
+                   run.ledger.bytes, seconds, tuple(run.issues))  # fmt: skip
 
     @classmethod
     def broken(cls, run: PortalRun) -> RunSummary:
         """The summary of a run without books: it took nothing up, or could not write how it ended."""
         outcome, code = STOPPED[run.stopped or "failed"]
-        return cls(run.portal.id, run.run_id, outcome, code, {}, dict(run.tally.verdicts), run.tally.requests,
-                   run.tally.bytes, 0.0, tuple(run.issues))  # fmt: skip
+        return cls(run.portal.id, run.run_id, outcome, code, {}, dict(run.tally.verdicts), run.ledger.requests,
+                   run.ledger.bytes, 0.0, tuple(run.issues))  # fmt: skip
 
     @classmethod
     def not_run(cls, portal_id: str, outcome: str, code: int, message: str) -> RunSummary:

@@ -87,7 +87,7 @@ def test_first_run(visited: dict[str, Any]) -> None:
 def test_second_run_asks_only_for_what_can_have_changed(visited: dict[str, Any]) -> None:
     second = visited["runs"][1]
     assert second["verdicts"] == {"reprint": 0}
-    assert second["requests"] == 2  # page 1 of each column: fifteen known rows end the walk
+    assert second["requests"] == 3  # robots.txt, page 1 of each column: fifteen known rows end the walk
     assert second["states"] == {"listed": 2}
 
 

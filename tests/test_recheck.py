@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -130,8 +131,11 @@ def test_a_budget_is_spent_on_what_has_been_due_longest(tmp_path: Path, portal: 
                 "UPDATE frontier SET next_check = ? WHERE url LIKE ?", (f"2020-01-0{8 - number}T00:00:00Z", f"%{path}")
             )
     asked = len(portal.server.paths())
-    done = dibao("crawl", portal.server.url("/news/"), "--allow-loopback", "--max-requests", "5", home=tmp_path)
+    more = ("--allow-loopback", "--max-requests", "5", "--json")
+    done = dibao("crawl", portal.server.url("/news/"), *more, home=tmp_path)
     assert done.returncode == 10, done.stderr
+    assert json.loads(done.stdout)[0]["requests"] == len(portal.server.paths()) - asked == 5, "robots.txt is one"
+    assert "budget of 5 requests used" in done.stderr
     first = portal.asked_since(asked)
     assert 2 <= len(first) <= 4
     crawl(tmp_path, portal)
