@@ -8,8 +8,10 @@ archive/data/fold.txt, written by tools/make_fold_table.py; folding twice change
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+
+LONG = 64  # characters; a pattern of more takes longer to make, and to run over a text like it, than folding the text
 
 
 @cache
@@ -37,14 +39,20 @@ class Needle:
     """A word to be found in text as printed. `folded=False` takes it as it is written."""
 
     def __init__(self, word: str, *, folded: bool = True) -> None:
-        self.word = fold(word) if folded else word
-        variants = _unfolded() if folded else {}
-        classes = (f"[{re.escape(variants[c])}]" if c in variants else re.escape(c) for c in self.word)
-        self.pattern = re.compile("".join(classes))
+        self.word, self.folded = fold(word) if folded else word, folded
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        variants = _unfolded() if self.folded else {}
+        return re.compile("".join(f"[{re.escape(variants[c])}]" if c in variants else re.escape(c) for c in self.word))
 
     def found_in(self, text: str) -> bool:
         """Whether `fold(word) in fold(text)`, without folding the text: most text is printed as it folds."""
-        return self.word in text or self.pattern.search(text) is not None
+        if not self.folded or self.word in text:
+            return self.word in text
+        if len(self.word) > LONG:
+            return self.word in fold(text)
+        return self.pattern.search(text) is not None
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where it stands, without overlaps."""

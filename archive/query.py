@@ -16,9 +16,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 
 from archive.errors import QueryError
+from archive.fold import fold
 from archive.terminal import clean
 
 MAX_LENGTH, MAX_WORDS, MAX_DEPTH = 2000, 60, 20
@@ -190,6 +192,10 @@ class _Parser:
             if self.peek() == "AND":
                 self.take()
             parts.append(self.one(field))
+        days = {part.field: part.text for part in parts if isinstance(part, Word)}
+        first, last = days.get("from", ""), days.get("to", "9999")
+        if first[: len(last)] > last:
+            raise self.error(f"from:{first} is after to:{last}, which nothing can be")
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def one(self, field: str | None) -> Node:
@@ -223,6 +229,13 @@ class _Parser:
 
 
 def _word(query: str, token: _Token, field: str | None) -> Word:
-    if field in ("from", "to") and not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", token.text):
-        raise _error(query, token.at, f"{field}: wants a date like 2023, 2023-06 or 2023-06-30")
-    return Word(token.text, field)
+    if field not in ("from", "to"):
+        return Word(token.text, field)
+    day = fold(token.text)  # full-width digits are digits
+    try:
+        if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", day):
+            raise ValueError
+        date.fromisoformat(f"{day}-01-01"[:10])
+    except ValueError:
+        raise _error(query, token.at, f"{field}: wants a date like 2023, 2023-06 or 2023-06-30") from None
+    return Word(day, field)

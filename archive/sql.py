@@ -53,7 +53,7 @@ class Result:
 def run_sql(directory: Path, sql: str, *, seconds: float = SECONDS) -> Iterator[Result]:
     """The answer to one statement. Raises QueryError for SQL that can't be read, that writes, or goes over a limit."""
     with closing(connect_readonly(directory)) as conn, closing(connect_readonly(directory)) as second:
-        _add_functions(conn, second)
+        reasons = _add_functions(conn, second)
         for limit, value in LIMITS.items():
             conn.setlimit(limit, value)
         conn.execute("PRAGMA cache_size = -16384")
@@ -64,11 +64,11 @@ def run_sql(directory: Path, sql: str, *, seconds: float = SECONDS) -> Iterator[
         _connect_virtual_tables(conn)
         conn.set_authorizer(_authorize)
         try:
-            with _explained(seconds):
+            with _explained(seconds, reasons):
                 cursor = conn.execute(sql)
                 if cursor.description is None:
                     raise QueryError("sql: no question in it; give a SELECT")
-            with closing(_rows(cursor, seconds)) as rows:
+            with closing(_rows(cursor, seconds, reasons)) as rows:
                 yield Result([column[0] for column in cursor.description], rows)
         finally:
             conn.set_authorizer(None)
@@ -76,13 +76,13 @@ def run_sql(directory: Path, sql: str, *, seconds: float = SECONDS) -> Iterator[
             conn.execute("PRAGMA hard_heap_limit = 0")
 
 
-def _rows(cursor: sqlite3.Cursor, seconds: float) -> Generator[Sequence[Any], None, None]:
-    with _explained(seconds):
+def _rows(cursor: sqlite3.Cursor, seconds: float, reasons: Sequence[str]) -> Generator[Sequence[Any], None, None]:
+    with _explained(seconds, reasons):
         yield from cursor
 
 
 @contextmanager
-def _explained(seconds: float) -> Iterator[None]:
+def _explained(seconds: float, reasons: Sequence[str]) -> Iterator[None]:
     try:
         yield
     except MemoryError as error:
@@ -90,7 +90,7 @@ def _explained(seconds: float) -> Iterator[None]:
             f"sql: needs more than {HEAP >> 20} MB; ask for less, or `dibao export` and compute there"
         ) from error
     except (sqlite3.Error, sqlite3.Warning) as error:
-        raise QueryError(f"sql: {_reason(str(error), seconds)}") from error
+        raise QueryError(f"sql: {_reason(reasons[0] if reasons else str(error), seconds)}") from error
 
 
 def _reason(message: str, seconds: float) -> str:
@@ -120,19 +120,27 @@ def _connect_virtual_tables(conn: sqlite3.Connection) -> None:
         conn.execute(f"SELECT 1 FROM {table}").fetchall()
 
 
-def _add_functions(conn: sqlite3.Connection, second: sqlite3.Connection) -> None:
-    def contains(text: str | None, word: str) -> bool:
-        return text is not None and Needle(word).found_in(text)
+def _add_functions(conn: sqlite3.Connection, second: sqlite3.Connection) -> list[str]:
+    """Give `conn` the functions of ours. Why one of them failed is put into the list: SQLite says only that it did."""
+    reasons: list[str] = []
 
-    def grams(word: str) -> str:
-        text = encode(word)
+    def contains(text: object, word: object) -> bool:
+        return text is not None and word is not None and Needle(str(word)).found_in(str(text))
+
+    def grams(word: object) -> str:
+        text = encode(str(word))
         pairs = dict.fromkeys(text[i : i + 2] for i in range(max(1, len(text) - 1)))
         return " AND ".join('"' + pair.replace('"', '""') + '"' for pair in pairs)
 
-    def search_ids(query: str) -> str:
-        return json.dumps(search.article_ids(second, query))
+    def search_ids(query: object) -> str:
+        try:
+            return json.dumps(search.article_ids(second, str(query)))
+        except (QueryError, sqlite3.Error) as error:
+            reasons.append(str(error))
+            raise
 
     conn.create_function("fold", 1, lambda text: text if text is None else fold(str(text)), deterministic=True)
     conn.create_function("contains", 2, contains, deterministic=True)
     conn.create_function("grams", 1, grams, deterministic=True)
     conn.create_function("search_ids", 1, search_ids, deterministic=True)
+    return reasons

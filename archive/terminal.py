@@ -77,7 +77,7 @@ def _bar(number: int, most: int, columns: int) -> str:
 def _shown(value: object) -> str:
     if value is None:
         return ""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)  # all that a float is sure of, as SQLite does
 
 
 class LineFormatter(logging.Formatter):

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -22,13 +24,10 @@ from archive.errors import ArchiveError, ArchiveNotFound, ConfigurationError, Sc
 EVIL = "\x1b]0;owned\x07\u202e防汛\r通知"
 
 
-@pytest.fixture
-def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DIBAO_CONFIG", raising=False)
-    monkeypatch.setenv("DIBAO_ARCHIVE", str(tmp_path / "data"))
-    (tmp_path / "data").mkdir()
-    conn = new_archive(tmp_path / "data" / "archive.db")
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("read") / "archive.db"
+    conn = new_archive(path)
     for number in range(1, 31):
         put(
             conn,
@@ -43,6 +42,16 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     conn.execute("INSERT INTO evidence VALUES (1, 'title', 'meta:ArticleTitle', '防汛通知1', '防汛通知1', 1)")
     conn.execute("INSERT INTO aliases VALUES ('http://x/old', 1, 'redirect', '2023')")
     conn.close()
+    return path
+
+
+@pytest.fixture
+def directory(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DIBAO_CONFIG", raising=False)
+    monkeypatch.setenv("DIBAO_ARCHIVE", str(tmp_path / "data"))
+    (tmp_path / "data").mkdir()
+    shutil.copy(archive, tmp_path / "data")
     return tmp_path
 
 
@@ -134,6 +143,7 @@ def test_export(directory: Path) -> None:
         (["o.csv", "--columns", "titel"], "nearest: title"),
         (["o.csv", "(防汛"], "closing bracket"),
         (["o.csv", "--from", "June"], "wants a date"),
+        (["o.csv", "--from", "2026-02", "--to", "2026-01"], "from:2026-02 is after to:2026-01"),
     ):
         error = run("export", *arguments).exception
         assert isinstance(error, ArchiveError), arguments
@@ -205,3 +215,76 @@ def test_alone_without_scrapy(directory: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("dibao: query:")
     assert done.stderr.count("\n") == 1
+
+
+HUGE = "99999999999999999999"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        *(([name, HUGE], "no article") for name in ("show", "cite", "history", "diff", "reprints")),
+        (["show", "9" * 5_000], "no article"),
+        (["search", "防汛", "-n", HUGE], "not in the range"),
+        (["stats", "--top", HUGE], "not in the range"),
+        (["export", "o.csv", "--ids", f"1,{HUGE}"], "is no id"),
+        (["export", "o.csv", "--ids", ",".join(["x"] * 5_000)], "'x' is no id"),
+        (["export", "o.csv", "--ids", "utf16.txt"], "is not UTF-8"),
+        (["export", "o.csv", "--columns", ""], "none is named"),
+        (["export", "o.csv", "--portal", "erqy"], "no portal 'erqy' in this archive (nearest: erqi)"),
+        (["stats", "--portal", "nosuch"], "no portal 'nosuch'"),
+        (["impact", "nosuch"], "no portal 'nosuch'"),
+        (["search", "防汛", "--histogram", "--rank"], "--histogram and --rank exclude each other"),
+        (["search", "防汛", "--kwic", "--count"], "--kwic and --count exclude each other"),
+    ],
+)
+def test_what_cannot_be_meant_is_a_usage_error(directory: Path, arguments: list[str], message: str) -> None:
+    (directory / "utf16.txt").write_text("1\n2\n", "utf-16")
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())
+    assert not (directory / "o.csv").exists()
+
+
+def test_ids_in_a_file_of_windows(directory: Path) -> None:
+    (directory / "ids.txt").write_bytes("\ufeff1\r\n2\r\n".encode())
+    found = run("export", "-", "--format", "csv", "--ids", "ids.txt", "--columns", "id").stdout
+    assert found.split() == ["id", "1", "2"]
+
+
+def test_a_long_list_of_ids_is_no_file_name(directory: Path) -> None:
+    found = run("export", "-", "--format", "csv", "--ids", ",".join(["1", "2"] * 5_000), "--columns", "id").stdout
+    assert found.split() == ["id", "1", "2"]
+
+
+@pytest.mark.parametrize("word", ["-通知", "NOT 通知"])
+def test_a_word_that_is_not_wanted_needs_no_quotes(directory: Path, word: str) -> None:
+    conn = sqlite3.connect(directory / "data" / "archive.db", isolation_level=None)
+    put(conn, 40, "抗旱方案", "防汛")
+    conn.close()
+    assert run("search", "防汛", word, "--count").stdout == "1\n"
+    assert run("search", word, "--count").stdout == "1\n"
+    assert "1 articles to o.csv" in run("export", "o.csv", "防汛", word).stderr
+
+
+@pytest.mark.parametrize(
+    "address", ["HTTP://WWW.example.gov.cn/1.html", "http://www.example.gov.cn:80/1.html#top", "HTTP://x/old"]
+)
+def test_an_address_is_found_in_any_spelling(directory: Path, address: str) -> None:
+    assert json.loads(run("show", address, "--json").stdout)["id"] == 1
+
+
+def test_one_revision_has_no_difference(directory: Path) -> None:
+    result = run("diff", "1")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "one revision" in result.stderr
+    assert run("diff", "1", "1", "1").stdout == "  防汛通知1\n  郑州市防汛抗旱\n"
+
+
+def test_sql_tells_columns_of_one_name_apart_and_numbers_whole(directory: Path) -> None:
+    both = 'SELECT 1 AS id, 2 AS id, 3 AS "id:1", 9e999 AS big, -9e999 AS small, 1234567.891 AS exact'
+    assert json.loads(run("sql", both, "--json").stdout) == [
+        {"id": 1, "id:2": 2, "id:1": 3, "big": "inf", "small": "-inf", "exact": 1234567.891}
+    ]
+    assert "1234567.891" in run("sql", both).stdout
+    assert "0.3\n" in run("sql", "SELECT 0.1 + 0.2").stdout

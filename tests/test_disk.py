@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from search_rows import new_archive, put
 
 from crawler.demo.portal import DemoPortal
 from crawler.demo.show import write_definition
@@ -118,3 +119,40 @@ def test_a_read_only_disk_can_be_read_and_says_that_it_cannot_be_written(tmp_pat
     assert done.stderr.count("\n") == 1, done.stderr
     assert "cannot be written (Read-only file system)" in done.stderr
     assert rows(tmp_path, "SELECT count(*) FROM runs") == before
+
+
+@needs_mount
+def test_a_closed_archive_on_a_read_only_medium_is_read_whole(tmp_path: Path) -> None:
+    """WAL wants a file beside the database, and a medium that holds no such file has no room for one."""
+    (tmp_path / "archive").mkdir()
+    conn = new_archive(tmp_path / "archive" / "archive.db")
+    conn.execute("PRAGMA journal_mode = WAL")
+    put(conn, 1, "防汛", "防汛")
+    conn.close()
+    assert [path.name for path in (tmp_path / "archive").iterdir()] == ["archive.db"]
+    where, copy, back = (shlex.quote(str(tmp_path / name)) for name in ("archive", "copy", "back"))
+    done = in_namespace(
+        tmp_path,
+        f"mount --bind {where} {where} && mount -o remount,ro,bind {where};"
+        f"{DIBAO} search 防汛 --count; {DIBAO} backup {copy} >&2; echo $?;"
+        f"{DIBAO} restore {where} --archive {back} >&2; echo $?; {DIBAO} search 防汛 --count --archive {back}",
+    )
+    assert done.stdout.split() == ["1", "0", "0", "1"], done.stderr
+
+
+@needs_mount
+def test_an_unfinished_archive_on_a_read_only_medium_says_what_helps(tmp_path: Path) -> None:
+    (tmp_path / "live").mkdir()
+    (tmp_path / "archive").mkdir()
+    conn = new_archive(tmp_path / "live" / "archive.db")
+    conn.execute("PRAGMA journal_mode = WAL")
+    put(conn, 1, "防汛", "防汛")
+    for name in ("archive.db", "archive.db-wal"):  # as a killed crawl leaves it
+        shutil.copy(tmp_path / "live" / name, tmp_path / "archive" / name)
+    where = shlex.quote(str(tmp_path / "archive"))
+    done = in_namespace(
+        tmp_path,
+        f"mount --bind {where} {where} && mount -o remount,ro,bind {where}; {DIBAO} search 防汛 --count; echo $?",
+    )
+    assert done.stdout.split() == ["6"]
+    assert "copy the whole folder to where it can be written" in done.stderr

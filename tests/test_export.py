@@ -198,7 +198,7 @@ def test_data_package_is_valid_and_explains_itself(tmp_path: Path) -> None:
     frictionless = pytest.importorskip("frictionless")
     conn = archive_with(tmp_path, ["防汛", "防汛 抗旱", "无关"])
     out = tmp_path / "o.zip"
-    export(conn, out, Selection(query="防汛", as_of="2026-11-25"), format="datapackage")
+    export(conn, out, Selection(query="防汛", as_of="2026-11-25", folded=False), format="datapackage")
     with zipfile.ZipFile(out) as package:
         package.extractall(tmp_path / "package")
         names = package.namelist()
@@ -215,7 +215,7 @@ def test_data_package_is_valid_and_explains_itself(tmp_path: Path) -> None:
     resource = descriptor["resources"][0]
     assert resource["bytes"] == (folder / "data.csv").stat().st_size
     assert [f["name"] for f in resource["schema"]["fields"]] == list(TABLE_COLUMNS)
-    assert json.loads((folder / "query.json").read_text())["query"] == "防汛"
+    assert json.loads((folder / "query.json").read_text()) == {"query": "防汛", "as of": "2026-11-25", "exact": True}
     assert "标题" in (folder / "codebook.md").read_text()
 
 
@@ -247,12 +247,22 @@ def test_selections(tmp_path: Path) -> None:
             assert out.getvalue().decode().split()[1:] == list(map(str, expected)), asked
 
 
+@pytest.mark.parametrize("name", ["csv", "jsonl", "parquet"])
+def test_a_column_named_twice_stands_once(name: str) -> None:
+    conn = new_archive()
+    put(conn, 1, "甲")
+    once, twice = io.BytesIO(), io.BytesIO()
+    export(conn, once, Selection(columns=("title", "id")), format=name)
+    export(conn, twice, Selection(columns=("title", "id", "title")), format=name)
+    assert twice.getvalue() == once.getvalue()
+
+
 def test_without_text_and_unknown_columns(tmp_path: Path) -> None:
     conn = archive_with(tmp_path, ["秘密正文"])
     out = io.BytesIO()
     export(conn, out, Selection(without_text=True, columns=("url", "body", "content_digest")), format="csv")
     assert out.getvalue().decode().splitlines()[0] == "url,content_digest"
-    with pytest.raises(ExportError, match="nearest: title"):
+    with pytest.raises(ExportError, match=r"nearest: title.*body_html, capture_id"):
         export(conn, io.BytesIO(), Selection(columns=("titel",)), format="csv")
     with pytest.raises(ExportError, match="no column is left"):
         export(conn, io.BytesIO(), Selection(columns=("body",), without_text=True), format="csv")

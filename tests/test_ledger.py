@@ -87,5 +87,6 @@ def test_the_table_and_its_sum(tmp_path: Path) -> None:
 def test_a_portal_never_asked(tmp_path: Path) -> None:
     filled(tmp_path)
     shown = run(tmp_path, "nowhere")
-    assert shown.stdout == ""
-    assert "nothing was asked of nowhere yet" in shown.stderr
+    assert (shown.exit_code, shown.stdout) == (2, "")
+    assert "no portal 'nowhere' in this archive" in shown.stderr
+    assert "nothing was asked of erqi since 2027-01-01" in run(tmp_path, "erqi", "--since", "2027-01-01").stderr

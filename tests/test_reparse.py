@@ -61,7 +61,8 @@ def test_unchanged_rules_change_nothing(crawled: Path) -> None:
     with Archive.open(crawled / "archive") as archive:
         assert archive.conn.execute("SELECT count(*) FROM revisions").fetchone() == (0,)
     assert len(before) > 0
-    assert json.loads(dibao(crawled, "reparse", "--portal", "nowhere", "--json").stdout)["read"] == 0
+    unknown = dibao(crawled, "reparse", "--portal", "nowhere", "--json")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
 
 
 def test_other_rules_are_reported_and_written_only_when_accepted(crawled: Path, tmp_path: Path) -> None:

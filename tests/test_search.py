@@ -152,6 +152,8 @@ def test_fields() -> None:
         "author:王五": [1], "kind:video": [2], "文号:郑政[2023]5号": [1], "number:（2023）5": [1],
         "防汛 from:2023-07": [2], "防汛 to:2023": [1], "portal:ERQI 防汛": [1, 3], "portal:er": [],
         "防汛 to:2023-06-29": [], "from:2023-06-30 to:2023-06-30": [1],
+        "从：２０２３-０６ 到：２０２３－０６－３０": [1],
+        "to:2023-02 OR from:2024": [2], "from:2023-06-30 to:2023-06": [1],
         "from:2024": [2], "防汛 -source:新华社": [3, 1][::-1], "title:(防汛 OR 日期)": [1, 3],
         "来源：新华社": [2], "NOT from:2023": [3], "to:2022 OR kind:video": [2],
     }  # fmt: skip
@@ -172,6 +174,9 @@ def test_fields() -> None:
         ("郑州*", "at character 3"),
         ("titel:郑州", "nearest: title:"),
         ("from:2023-13", "at character 6"),
+        ("to:2023-02-30", "at character 4"),
+        ("to:٢٠٢٣", "wants a date"),
+        ("防汛 from:2023-07 to:2023-06-30", "from:2023-07 is after to:2023-06-30"),
         ("title:", "no value"),
         ('""', "nothing between"),
         ("", "empty query"),

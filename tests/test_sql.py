@@ -105,3 +105,21 @@ def test_the_limits_end_with_the_question(directory: Path) -> None:
     with pytest.raises(QueryError, match="16 MB"):
         rows(directory, "SELECT zeroblob(17000000)")
     assert rows(directory, "SELECT count(*) FROM articles") == [(2,)]
+
+
+def test_a_query_inside_says_what_is_wrong_with_it(directory: Path) -> None:
+    with pytest.raises(QueryError, match="a closing bracket is missing, at character 4"):
+        rows(directory, "SELECT search_ids('(防汛')")
+    with pytest.raises(QueryError, match="no field"):
+        rows(directory, "SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(search_ids('titel:x')))")
+
+
+def test_no_pattern_takes_longer_than_the_limit(directory: Path) -> None:
+    """SQLite cannot stop a function of ours: each call must be short, whatever it is given."""
+    start = time.monotonic()
+    long = "SELECT contains(title, printf('%.*c', 1000000, 'a')), contains(NULL, 'a'), contains(title, NULL)"
+    assert rows(directory, f"{long} FROM articles LIMIT 1", seconds=1) == [(0, 0, 0)]
+    alike = "contains(printf('%.*c', 4000000, 'a'), printf('%.*c', 2000, 'a') || 'b')"
+    assert rows(directory, f"SELECT {alike}", seconds=1) == [(0,)]
+    assert rows(directory, "SELECT contains('x' || printf('%.*c', 100, 'Ａ'), printf('%.*c', 100, 'a'))") == [(1,)]
+    assert time.monotonic() - start < 5

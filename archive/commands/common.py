@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +15,12 @@ import click
 
 from archive.config import archive_path
 from archive.connection import connect_readonly
+from archive.terminal import cut
+from archive.urls import canonical_url
 
+MOST = click.IntRange(1, 1_000_000_000)  # rows at most
+LARGEST_ID = 2**63 - 1
+UNWANTED = re.compile("-[^\x00-\x7f]")  # no option is written in other letters
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -52,14 +59,43 @@ def say(message: str) -> None:
     click.echo(message, err=True)
 
 
+class QueryCommand(click.Command):
+    """A command whose arguments are a query: `-机场` in it means "without", it is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [f" {word}" if UNWANTED.match(word) else word for word in args])
+
+
+def article_number(text: str) -> int | None:
+    """The id that is written; None for what is none, or greater than any SQLite holds."""
+    return int(text) if text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_ID else None
+
+
 def need_article(conn: sqlite3.Connection, reference: str) -> int:
-    """The id an article is meant by: its number, or its address, also an alias. Raises click.UsageError."""
+    """The id an article is meant by: its number, or its address, also an alias, in any spelling.
+
+    Raises click.UsageError.
+    """
     if reference.isdecimal():
-        row = conn.execute("SELECT id FROM articles WHERE id = ?", (int(reference),)).fetchone()
+        row = conn.execute("SELECT id FROM articles WHERE id = ?", (article_number(reference),)).fetchone()
     else:
         row = conn.execute(
-            "SELECT id FROM articles WHERE url = ?1 UNION SELECT article_id FROM aliases WHERE url = ?1", (reference,)
+            "SELECT id FROM articles WHERE url IN (?1, ?2) "
+            "UNION ALL SELECT article_id FROM aliases WHERE url IN (?1, ?2)",
+            (reference, canonical_url(reference)),
         ).fetchone()
     if row is None:
-        raise click.UsageError(f"no article {reference!r} in this archive; `dibao search` prints ids")
+        raise click.UsageError(f"no article {cut(reference, 200)!r} in this archive; `dibao search` prints ids")
     return int(row[0])
+
+
+def need_portals(conn: sqlite3.Connection, *portals: str | None) -> None:
+    """Raises click.UsageError for a portal of which this archive has neither an article, nor a column, nor a run."""
+    tables = ("articles", "sections", "runs")
+    known = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE portal = ?1)" for table in tables)
+    for portal in portals:
+        if portal is not None and not conn.execute(f"SELECT {known}", (portal,)).fetchone()[0]:
+            every = " UNION ".join(f"SELECT portal FROM {table}" for table in tables)
+            near = get_close_matches(portal, [row[0] for row in conn.execute(every)], 1)
+            hint = f"nearest: {near[0]}" if near else "`dibao stats` lists those it has"
+            raise click.UsageError(f"no portal {cut(portal, 200)!r} in this archive ({hint})")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,10 +11,11 @@ from typing import Any
 
 import click
 
-from archive.commands.common import archive_option, opened, say
+from archive.commands.common import QueryCommand, archive_option, article_number, need_portals, opened, say
+from archive.terminal import cut
 
 
-@click.command()
+@click.command(cls=QueryCommand)
 @click.argument("out", type=click.Path(path_type=Path))
 @click.argument("query", nargs=-1)
 @click.option("--format", "format_name", metavar="NAME", help="csv, xlsx, jsonl, parquet, wacz or datapackage.")
@@ -45,12 +48,13 @@ def export(out: Path, query: tuple[str, ...], format_name: str | None, ids: str 
         until=options["until"],
         ids=_ids(ids) if ids is not None else (),
         as_of=options["as_of"],
-        columns=tuple(filter(None, (options["columns"] or "").replace(" ", "").split(","))),
+        columns=_columns(options["columns"]),
         without_text=options["without_text"],
         folded=not options["exact"],
     )
     target = sys.stdout.buffer if str(out) == "-" else out
     with opened(options["archive"]) as conn:
+        need_portals(conn, *selection.portals)
         report = export(conn, target, selection, format=name, excel=options["excel"], watch=_progress)
     say(f"{report.rows:,} articles to {out} ({name})")
     changes = report.changes
@@ -63,15 +67,28 @@ def export(out: Path, query: tuple[str, ...], format_name: str | None, ids: str 
         say(f"note: {selection.as_of} is not over yet, a later export as of the same date may hold more")
 
 
+def _columns(text: str | None) -> tuple[str, ...]:
+    names = tuple(filter(None, re.split(r"[,\s]+", text or "")))
+    if text is not None and not names:
+        raise click.UsageError("--columns: none is named; give names parted by commas, or leave it out for all")
+    return names
+
+
 def _ids(text: str) -> tuple[int, ...]:
     """Ids out of `1,2,3` or a file with one a line."""
-    listed = Path(text).read_text("utf-8") if Path(text).is_file() else text
-    words = listed.replace(",", " ").split()
-    if bad := next((word for word in words if not word.isdecimal()), None):
-        raise click.UsageError(f"--ids: {bad!r} is no id; give 1,2,3 or a file with one id a line")
-    if not words:
-        raise click.UsageError(f"--ids: no id in {text!r}; give 1,2,3 or a file with one id a line")
-    return tuple(map(int, words))
+    wanted = "give 1,2,3 or a file with one id a line"
+    try:
+        listed = Path(text).read_text("utf-8-sig") if os.path.isfile(text) else text
+    except UnicodeDecodeError:
+        raise click.UsageError(f"--ids: {text} is not UTF-8; save it as that, with one id a line") from None
+    except OSError as error:
+        raise click.UsageError(f"--ids: {text} can't be read: {error.strerror}; {wanted}") from None
+    ids = {word: article_number(word) for word in listed.replace(",", " ").split()}
+    if bad := next((word for word, number in ids.items() if number is None), None):
+        raise click.UsageError(f"--ids: {cut(bad, 60)!r} is no id; {wanted}")
+    if not ids:
+        raise click.UsageError(f"--ids: no id in {text!r}; {wanted}")
+    return tuple(number for number in ids.values() if number is not None)
 
 
 def _progress(rows: Iterable[Any], total: int | None) -> Iterator[Any]:

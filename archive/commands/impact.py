@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from archive.commands.common import archive_option, json_option, opened, say
+from archive.commands.common import archive_option, json_option, need_portals, opened, say
 
 COLUMNS = ("day", "host", "runs", "requests", "bytes", "statuses", "back-offs", "waited", "robots.txt")
 
@@ -27,6 +27,7 @@ def impact(portal: str | None, since: Any, as_json: bool, archive: Path | None) 
     from archive.terminal import table
 
     with opened(archive) as conn:
+        need_portals(conn, portal)
         rows = impact_rows(conn, portal, since.strftime("%Y-%m-%d") if since else None)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -35,7 +36,8 @@ def impact(portal: str | None, since: Any, as_json: bool, archive: Path | None) 
         requests, received = sum(row["requests"] for row in rows), sum(row["bytes"] for row in rows)
         say(f"{requests:,} requests, {received:,} bytes received, {sum(row['backoffs'] for row in rows)} back-offs")
     else:
-        say(f"nothing was asked of {portal or 'any host'} yet; `dibao crawl PORTAL` fills the ledger")
+        when = f"since {since:%Y-%m-%d}" if since else "yet"
+        say(f"nothing was asked of {portal or 'any host'} {when}; `dibao crawl PORTAL` fills the ledger")
 
 
 def _shown(row: dict[str, Any]) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from archive.absence import GRADES, absences
-from archive.commands.common import archive_option, json_option, need_article, opened
-from archive.lineage import SAME_TIME, UNDATED, Changes, First, changes, cluster, first, sentences
+from archive.commands.common import archive_option, json_option, need_article, opened, say
+from archive.lineage import CERTAIN, Changes, First, changes, cluster, first, sentences
 from archive.rows import dict_rows
 from archive.terminal import clean, table
 
@@ -43,6 +43,8 @@ def diff(article: str, first: int | None, second: int | None, archive: Path | No
     with opened(archive) as conn:
         rows = {row["revision"]: row for row in _revisions(conn, need_article(conn, article))}
     newest = max(rows)
+    if newest == 1 and first is second is None:
+        return say(f"one revision, of {rows[1]['seen']}: no change was seen")
     old, new = first or max(newest - 1, 1), second or newest
     for number in (old, new):
         if number not in rows:
@@ -50,6 +52,7 @@ def diff(article: str, first: int | None, second: int | None, archive: Path | No
     for line in sentence_diff(_text(rows[old]), _text(rows[new])):
         colour = {"-": "red", "+": "green"}.get(line[0])
         click.echo(click.style(clean(line), fg=colour))
+    return None
 
 
 @click.command()
@@ -92,12 +95,10 @@ def _lineage(members: list[dict[str, Any]], as_json: bool) -> None:
 
 
 def _sure(head: First) -> str:
+    if head.sure == CERTAIN:
+        return "certain, of what this archive holds"
     rivals = ", ".join(map(str, head.rivals))
-    if head.sure == SAME_TIME:
-        return f"not sure: its date does not tell it from {rivals}; first seen decided"
-    if head.sure == UNDATED:
-        return f"not sure: no date on {rivals or head.id}"
-    return "certain, of what this archive holds"
+    return f"not sure: no date tells it from {rivals}; ordered by the beginning of the day, else by first sight"
 
 
 def _credit(original: dict[str, Any]) -> str:

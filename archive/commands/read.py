@@ -7,26 +7,33 @@ from pathlib import Path
 
 import click
 
-from archive.commands.common import archive_option, json_option, need_article, opened, say
+from archive.commands.common import (
+    MOST,
+    QueryCommand,
+    archive_option,
+    json_option,
+    need_article,
+    need_portals,
+    opened,
+    say,
+)
 from archive.commands.export import export
 from archive.commands.sql import sql
 
 __all__ = ["cite", "export", "search", "show", "sql", "stats"]
 
 
-@click.command()
+@click.command(cls=QueryCommand)
 @click.argument("query", nargs=-1, required=True)
-@click.option("--limit", "-n", type=click.IntRange(min=1), default=20, show_default=True, help="Hits at most.")
-@click.option("--count", "how", flag_value="count", help="Print only how many articles match.")
-@click.option("--rank", "how", flag_value="rank", help="Best first (bm25) instead of newest first.")
-@click.option("--kwic", "how", flag_value="kwic", help="Every occurrence on a line, the word in the middle.")
-@click.option("--histogram", "how", flag_value="histogram", help="Hits per month, drawn as bars.")
+@click.option("--limit", "-n", type=MOST, default=20, show_default=True, help="Hits at most.")
+@click.option("--count", is_flag=True, help="Print only how many articles match.")
+@click.option("--rank", is_flag=True, help="Best first (bm25) instead of newest first.")
+@click.option("--kwic", is_flag=True, help="Every occurrence on a line, the word in the middle.")
+@click.option("--histogram", is_flag=True, help="Hits per month, drawn as bars.")
 @click.option("--exact", is_flag=True, help="As written: no folding of width, case and script.")
 @json_option
 @archive_option
-def search(
-    query: tuple[str, ...], limit: int, how: str | None, exact: bool, as_json: bool, archive: Path | None
-) -> None:
+def search(query: tuple[str, ...], limit: int, exact: bool, as_json: bool, archive: Path | None, **ways: bool) -> None:
     """Search titles and texts: 郑州 防汛, "人民 政府", 郑州 OR 洛阳, 郑州 NOT 机场, title:规划, from:2023-06.
 
     A word is found wherever its characters stand, of one character on; full and half width, simplified and traditional
@@ -37,16 +44,19 @@ def search(
     from archive.commands import show as display
     from archive.config import saved_query
 
+    chosen = [name for name, wanted in ways.items() if wanted]
+    if len(chosen) > 1:
+        raise click.UsageError(f"{' and '.join(f'--{name}' for name in chosen)} exclude each other; ask twice")
     text, folded = saved_query(" ".join(query)), not exact
     with opened(archive) as conn, searching.snapshot(conn):
-        if how == "count":
+        if ways["count"]:
             click.echo(searching.count(conn, text, folded=folded))
-        elif how == "histogram":
+        elif ways["histogram"]:
             display.show_histogram(searching.histogram(conn, text, folded=folded), as_json)
-        elif how == "kwic":
+        elif ways["kwic"]:
             display.show_contexts(conn, text, limit, folded, as_json)
         else:
-            display.show_search(conn, text, limit, folded, as_json, ranked=how == "rank")
+            display.show_search(conn, text, limit, folded, as_json, ranked=ways["rank"])
 
 
 @click.command()
@@ -99,7 +109,7 @@ def cite(article: str, style: str, archive: Path | None) -> None:
 
 @click.command()
 @click.option("--portal", help="Only this portal.")
-@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="Rows of each list.")
+@click.option("--top", type=MOST, default=10, show_default=True, help="Rows of each list.")
 @json_option
 @archive_option
 def stats(portal: str | None, top: int, as_json: bool, archive: Path | None) -> None:
@@ -109,10 +119,11 @@ def stats(portal: str | None, top: int, as_json: bool, archive: Path | None) -> 
     from archive.search import snapshot
 
     with opened(archive) as conn, snapshot(conn):
+        need_portals(conn, portal)
         found = counting.stats(conn, portal, top=top)
     if as_json:
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     elif found.articles:
         display.show_stats(found)
     elif portal:
-        say(f"no articles of portal {portal!r}; `dibao stats` lists the portals held")
+        say(f"no articles of portal {portal!r} yet; `dibao census {portal}` tells what its columns list")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,15 +49,29 @@ def sql(statement: str, as_csv: bool, as_json: bool, timeout: float, archive: Pa
                 say(f"the first {MOST_SHOWN:,} rows; --csv or --json prints all")
 
 
-def _print_json(columns: Any, rows: Any) -> None:
+def _print_json(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """A JSON list, one row a line, written as it comes."""
-    before = "["
+    keys, before = _told_apart(columns), "["
     for row in rows:
-        item = dict(zip(columns, map(_printable, row), strict=True))
+        item = dict(zip(keys, map(_json, row), strict=True))
         click.echo(f"{before}\n{json.dumps(item, ensure_ascii=False)}", nl=False)
         before = ","
     click.echo("[]" if before == "[" else "\n]")
 
 
+def _told_apart(columns: Sequence[str]) -> list[str]:
+    """The names as keys: of equal ones the second is `name:1`, as SQLite calls it in a subquery."""
+    keys: list[str] = []
+    for name in columns:
+        others = (f"{name}:{number}" for number in itertools.count(1))
+        keys.append(name if name not in keys else next(other for other in others if other not in {*keys, *columns}))
+    return keys
+
+
 def _printable(cell: Any) -> Any:
     return cell.hex() if isinstance(cell, bytes) else cell
+
+
+def _json(cell: Any) -> Any:
+    """What JSON has no form for is text."""
+    return str(cell) if isinstance(cell, float) and math.isinf(cell) else _printable(cell)

@@ -50,9 +50,10 @@ class Selection:
             if values:
                 words = tuple(Word(value, field) for value in values)
                 parts.append(words[0] if len(words) == 1 else Or(words))
-        for value, field in ((self.since, "from"), (self.until, "to")):
-            if value:
-                parts.append(parse(f'{field}:"{value}"'))
+        span = " ".join(f'{field}:"{value}"' for value, field in ((self.since, "from"), (self.until, "to")) if value)
+        if span:
+            dates = parse(span)
+            parts += dates.parts if isinstance(dates, And) else (dates,)
         return And(tuple(parts)) if len(parts) > 1 else parts[0] if parts else None
 
     def described(self) -> dict[str, Any]:
@@ -60,16 +61,18 @@ class Selection:
         values = {
             "query": self.query, "portals": list(self.portals), "sections": list(self.sections), "from": self.since,
             "to": self.until, "ids": list(self.ids), "as of": self.as_of, "without text": self.without_text,
+            "exact": not self.folded,
         }  # fmt: skip
         return {name: value for name, value in values.items() if value}
 
     def columns_of(self, default: Sequence[str]) -> tuple[str, ...]:
-        """Raises ExportError for a column there is none of."""
+        """Each once, in the order asked for. Raises ExportError for a column there is none of."""
+        every = TABLE_COLUMNS + MORE_COLUMNS
         for name in self.columns:
-            if name not in TABLE_COLUMNS + MORE_COLUMNS:
-                near = (get_close_matches(name, TABLE_COLUMNS + MORE_COLUMNS, 1) or ["title"])[0]
-                raise ExportError(f"no column {name!r} (nearest: {near}); --columns takes {', '.join(TABLE_COLUMNS)}")
-        chosen = self.columns or tuple(default)
+            if name not in every:
+                near = (get_close_matches(name, every, 1) or ["title"])[0]
+                raise ExportError(f"no column {name!r} (nearest: {near}); --columns takes {', '.join(every)}")
+        chosen = dict.fromkeys(self.columns or default)
         return tuple(name for name in chosen if not (self.without_text and name in TEXTS))
 
 

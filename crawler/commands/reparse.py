@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands.common import archive_option, json_option, opened, progress
+from archive.commands.common import archive_option, json_option, need_portals, opened, progress
 from archive.config import archive_path
 from archive.terminal import clean, cut, table
 
@@ -25,6 +25,7 @@ def reparse(portals: tuple[str, ...], dry_run: bool, accept: bool, as_json: bool
     if dry_run and accept:
         raise click.UsageError("--dry-run and --accept exclude each other")
     with opened(archive) as conn:
+        need_portals(conn, *portals)
         (total,) = conn.execute("SELECT count(*) FROM articles").fetchone()
     with progress("reading again", total) as advance:
         report = read_again(archive_path(archive), portals=portals, accept=accept, advance=advance)
