@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archive.config import contact_of_config, load_config
 from archive.connection import FILE, connect_readonly
-from crawler.definitions import load_portal, portal_files, read_definition
+from crawler.definitions import portal_files, read_definition
 from crawler.doctor_archive import MAX_SKEW, SET_CLOCK, date_of
 from crawler.doctor_finding import BAD, NOTE, OK, Finding
 from crawler.errors import PortalError
@@ -41,16 +41,8 @@ def rules(archive: Path) -> Iterator[Finding]:
         return
     with closing(connect_readonly(archive)) as conn:
         held = [portal for (portal,) in conn.execute("SELECT DISTINCT portal FROM runs ORDER BY portal")]
-    findings, without = [], []
-    for portal_id in held:
-        if portal_id not in portal_files():
-            continue
-        try:
-            here, missing = check_portals([portal_id], archive, None)
-        except PortalError:  # said by `definitions`
-            continue
-        findings += here
-        without += missing
+    result = check_portals([portal_id for portal_id in held if portal_id in portal_files()], archive, None)
+    findings, without = result.findings, result.without  # what cannot be used is said by `definitions`
     for one in findings:
         if not one.ok:
             yield Finding(BAD, "rules", f"{one.portal}: {one.page}: {one.rule} yields {one.yields}, expected "
@@ -70,7 +62,11 @@ def clock_of_a_portal() -> Iterator[Finding]:
     if not named:
         yield Finding(NOTE, "portal's clock", 'no portal to ask; put `portals = ["gov_cn"]` into dibao.toml')
         return
-    url = load_portal(named[0]).url
+    portals, _ = resolve_usable(named)  # what cannot be used is said by `definitions`
+    if not portals:
+        yield Finding(NOTE, "portal's clock", "no portal to ask: none of `portals` in dibao.toml can be used")
+        return
+    url = portals[0].url
     fetch = StepFetcher(allow_loopback=False, contact=contact_of_config())
     page = fetch([url])[url]
     said = date_of(page.headers)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from archive.connection import FILE, connect_readonly
+from archive.records import Listing
 from archive.urls import host_of
 from archive.warc import Place, read_record
 from crawler.decode import decode_page
@@ -47,21 +48,39 @@ class Finding:
     ok: bool
 
 
-def check_portals(ids: Sequence[str], archive: Path, fetch: Fetch | None) -> tuple[list[Finding], list[str]]:
-    """(findings, ids of portals that no page was there for). `fetch` given: live. Raises PortalError."""
-    findings: list[Finding] = []
-    without: list[str] = []
+@dataclass(slots=True)
+class Checked:
+    """What came of a check: every finding, and why the portals without any were not checked, by id."""
+
+    findings: list[Finding] = field(default_factory=list)
+    without: dict[str, str] = field(default_factory=dict)  # no page was there, or the portal may not be asked
+    unusable: dict[str, str] = field(default_factory=dict)  # definition, or kept pages, that cannot be read
+
+
+def check_portals(ids: Sequence[str], archive: Path, fetch: Fetch | None) -> Checked:
+    """Check portal after portal; one that cannot be used leaves the others be. `fetch` given: live."""
+    checked = Checked()
     for portal_id in ids:
-        portal = load_portal(portal_id)
-        if fetch is not None:
-            here = list(check_live(portal, fetch))
-        elif (folder := kept_folder(portal_id)) is not None:
-            here = list(check_kept(portal, folder))
-        else:
-            here = list(check_archive(portal, archive)) if (archive / FILE).is_file() else []
-        findings += here
-        without += [] if here else [portal_id]
-    return findings, without
+        try:
+            portal = load_portal(portal_id)
+            found = list(_findings(portal, archive, fetch))
+        except PortalError as error:
+            checked.unusable[portal_id] = str(error)
+            continue
+        checked.findings += found
+        if not found:
+            forbidden = portal.robots if portal.robots != "obey" else None
+            checked.without[portal_id] = (forbidden or "it has no columns") if fetch else "no page of it is kept"
+    return checked
+
+
+def _findings(portal: Portal, archive: Path, fetch: Fetch | None) -> Iterator[Finding]:
+    if fetch is not None:
+        yield from check_live(portal, fetch)
+    elif (folder := kept_folder(portal.id)) is not None:
+        yield from check_kept(portal, folder)
+    elif (archive / FILE).is_file():
+        yield from check_archive(portal, archive)
 
 
 def check_kept(portal: Portal, folder: Path) -> Iterator[Finding]:
@@ -72,13 +91,21 @@ def check_kept(portal: Portal, folder: Path) -> Iterator[Finding]:
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise PortalError(f"{folder}: kept pages cannot be read: {error}; `dibao portal add` makes them anew") from None
     if "list" in pages:
-        yield from _same(portal, "list", list_reading(pages["list"], portal), kept["list"])
+        yield from _same(portal, "list", _reading(list_reading, pages["list"], portal, "rows"), kept["list"])
     if "article" in pages:
-        try:
-            reading = article_reading(pages["article"], portal)
-        except PageError as error:
-            reading = {"title": f"({error})"}
-        yield from _same(portal, "article", reading, kept["article"])
+        yield from _same(
+            portal, "article", _reading(article_reading, pages["article"], portal, "title"), kept["article"]
+        )
+
+
+def _reading(
+    read: Callable[[Fetched, Portal], dict[str, Any]], page: Fetched, portal: Portal, rule: str
+) -> dict[str, Any]:
+    """What the rules read on a kept page; where they cannot, the reason in place of what `rule` gives."""
+    try:
+        return read(page, portal)
+    except PageError as error:
+        return {rule: f"({error})"}
 
 
 def check_archive(portal: Portal, directory: Path) -> Iterator[Finding]:
@@ -96,9 +123,12 @@ def check_archive(portal: Portal, directory: Path) -> Iterator[Finding]:
 
 
 def check_live(portal: Portal, fetch: Fetch) -> Iterator[Finding]:
-    """Against the portal as it is now: the first page of each column, and articles of the first one."""
+    """Against the portal as it is now: the first page of each column, and articles of the first one.
+
+    Nothing where its definition says that it must not be asked.
+    """
     if (portal.robots or "obey") != "obey":
-        raise PortalError(f"{portal.id}: {portal.robots}; not asked")
+        return
     sections = [section for section in portal.sections if section.enabled is not False]
     pages = fetch([section.url for section in sections]) if sections else {}
     articles: list[str] = []
@@ -143,10 +173,10 @@ def _captured(conn: sqlite3.Connection, directory: Path, where: str, values: tup
 
 def _list_findings(portal: Portal, column: str, page: Fetched) -> Iterator[Finding]:
     name = f"list {column}"
-    if page.problem:
-        yield Finding(portal.id, name, "page", page.problem, "a list page", False)
+    listing = _listing(page, portal)
+    if isinstance(listing, str):
+        yield Finding(portal.id, name, "page", listing, "a list page", False)
         return
-    listing = list_page(page.payload, page.url, headers=page.headers, portal=portal)
     section = portal.section_for(page.url)
     least = max((section.min_rows if section else None) or 1, 1)
     if leads_on(listing):
@@ -187,27 +217,36 @@ def _article_findings(portal: Portal, pages: list[Fetched]) -> Iterator[Finding]
         except PageError as error:
             yield Finding(portal.id, "article", "page", f"{error} at {page.url}", "an article", False)
             continue
-        for field in ARTICLE_FIELDS:
-            counts[field] += bool(getattr(article, field))
-    for field, count in counts.items():
-        least = FILLED.get(field, 0.0)
-        yield Finding(portal.id, f"{len(pages)} articles", field, f"on {count}", f"{least:.0%}" if least else "any",
+        for name in ARTICLE_FIELDS:
+            counts[name] += bool(getattr(article, name))
+    for name, count in counts.items():
+        least = FILLED.get(name, 0.0)
+        yield Finding(portal.id, f"{len(pages)} articles", name, f"on {count}", f"{least:.0%}" if least else "any",
                       count >= least * len(pages))  # fmt: skip
+
+
+def _listing(page: Fetched, portal: Portal) -> Listing | str:
+    """What the rules read on a list page, or why it cannot be read."""
+    if page.problem:
+        return page.problem
+    try:
+        return list_page(page.payload, page.url, headers=page.headers, portal=portal)
+    except PageError as error:
+        return str(error)
 
 
 def _with_rows(page: Fetched, portal: Portal, fetch: Fetch) -> Fetched:
     """The page, or where it is a shell the answer of the interface it names."""
-    if page.problem:
+    listing = _listing(page, portal)
+    if isinstance(listing, str) or not leads_on(listing):
         return page
-    listing = list_page(page.payload, page.url, headers=page.headers, portal=portal)
     following = request_of(listing.pager)
-    if not leads_on(listing) or following is None or following["method"] != "GET":
+    if following is None or following["method"] != "GET":
         return page
     return fetch([following["url"]])[following["url"]]
 
 
 def _article_urls(page: Fetched, portal: Portal) -> list[str]:
-    if page.problem:
-        return []
-    rows = list_page(page.payload, page.url, headers=page.headers, portal=portal).rows
+    listing = _listing(page, portal)
+    rows = () if isinstance(listing, str) else listing.rows
     return [row.url for row in rows if host_of(row.url) in portal.hosts and not is_attachment(row.url)]

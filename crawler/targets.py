@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from crawler.catalogue import Entry, catalogue
 from crawler.definitions import load_portal, portal_files
 from crawler.errors import ConfigError, PortalError
-from crawler.portal import Portal, for_url
+from crawler.portal import Portal, for_url, is_web_address
 from crawler.summary import RunSummary
 
 if TYPE_CHECKING:
@@ -79,10 +78,14 @@ def _each_once(portals: Iterable[Portal]) -> list[Portal]:
 def _resolve(target: str) -> Portal:
     if "://" not in target:
         return load_portal(target)
-    parts = urlsplit(target)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigError(f"{target}: not an http or https address; give a portal id or the address of a column")
-    return for_url(target)
+    return for_url(need_address(target, "give a portal id or the address of a column"))
+
+
+def need_address(text: str, cure: str = "write it as a browser shows it, http://… or https://…") -> str:
+    """`text`, which a person gave as an address. Raises ConfigError where its host and port cannot be read."""
+    if not is_web_address(text):
+        raise ConfigError(f"{text}: not an http or https address whose host and port can be read; {cure}")
+    return text
 
 
 def _crawlable(entry: Entry) -> bool:

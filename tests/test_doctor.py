@@ -141,7 +141,7 @@ def test_a_definition_that_cannot_be_used(home: Path) -> None:
     )
     code, findings = examined(home)
     assert code == 2
-    assert len(bad(findings)) == 1 and "broken.toml: [crawl]: every" in bad(findings)[0]
+    assert len(bad(findings)) == 1 and "broken.toml: every" in bad(findings)[0]
 
 
 def test_a_cut_raw_file_and_a_lost_one(home: Path) -> None:
@@ -266,3 +266,20 @@ def test_it_takes_no_lock_and_writes_nothing(home: Path) -> None:
         assert done.returncode == 0, done.stdout
         assert state().keys() - {str(home / "archive" / "archive.db-wal")} == held.keys()
     assert before.keys() <= state().keys()
+
+
+@pytest.mark.parametrize(
+    ("portals", "says"),
+    [
+        (["nosuch", "http://127.0.0.1:9/zwyw/"], "http://127.0.0.1:9/: "),  # refused: no loopback
+        (["nosuch", "http://[x/"], "none of `portals` in dibao.toml can be used"),
+    ],
+)
+def test_the_clock_of_the_first_portal_that_can_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portals: list[str], says: str
+) -> None:
+    (tmp_path / "dibao.toml").write_text(f"portals = {json.dumps(portals)}\n", "utf-8")
+    monkeypatch.setenv("DIBAO_CONFIG", str(tmp_path / "dibao.toml"))
+    monkeypatch.setenv("DIBAO_CONTACT", "you@example.org")
+    (finding,) = doctor_portals.clock_of_a_portal()
+    assert (finding.level, finding.subject, says in finding.what) == ("note", "portal's clock", True), finding.what

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,7 @@ from crawler.errors import PortalError
 from crawler.fetch_steps import Fetched
 from crawler.portal_accept import accept, passed
 from crawler.portal_add import Places, definition_of, free_id, places, write
-from crawler.portal_check import check_kept, check_live, check_portals
+from crawler.portal_check import Checked, check_kept, check_live, check_portals
 from crawler.survey import Survey, survey
 from tests.miniportals import PLATFORMS, miniportal
 from tests.miniportals.server import MiniPortal
@@ -87,9 +88,9 @@ def test_what_the_rules_read_otherwise_is_drift(site: MiniPortal, folder: Places
     added(site, folder)
     kept = folder.pages / "mini" / "article.gz"
     kept.write_bytes(gzip.compress(gzip.decompress(kept.read_bytes()).replace("来源：清和日报".encode(), b"")))
-    findings, without = check_portals(["mini"], folder.pages / "no archive", None)
-    assert without == []
-    assert [(one.page, one.rule, one.yields, one.expected) for one in findings if not one.ok] == [
+    checked = check_portals(["mini"], folder.pages / "no archive", None)
+    assert (checked.without, checked.unusable) == ({}, {})
+    assert [(one.page, one.rule, one.yields, one.expected) for one in checked.findings if not one.ok] == [
         ("article", "source", "-", "清和日报")
     ]
 
@@ -112,20 +113,42 @@ def test_a_redesigned_portal_is_drift(site: MiniPortal, folder: Places) -> None:
 
 
 def test_portals_without_pages_are_named(folder: Places) -> None:
-    assert check_portals(["erqi"], folder.pages / "no archive", None) == ([], ["erqi"])
+    checked = check_portals(["erqi"], folder.pages / "no archive", None)
+    assert checked == Checked(without={"erqi": "no page of it is kept"})
 
 
-def test_a_portal_that_may_not_be_crawled_is_not_asked() -> None:
-    with pytest.raises(PortalError, match=r"pbc: do not crawl: robots\.txt .*; not asked"):
-        check_portals(["pbc"], Path("x"), lambda urls: pytest.fail("asked"))
+def test_one_portal_that_cannot_be_checked_leaves_the_others(site: MiniPortal, folder: Places) -> None:
+    added(site, folder)
+    (folder.definitions / "broken.toml").write_text("id = ", "utf-8")
+    checked = check_portals(["pbc", "broken", "nosuch", "mini"], Path("x"), fetch)
+    assert {one.portal for one in checked.findings} == {"mini"}
+    assert checked.without["pbc"].startswith("do not crawl: robots.txt ")
+    assert "not readable TOML" in checked.unusable["broken"]
+    assert "no portal 'nosuch'" in checked.unusable["nosuch"]
+    done = dibao(folder.definitions, "check", "broken", "mini")
+    assert (done.returncode, "mini" in done.stdout) == (2, True)
+    assert "cannot be used: " in done.stderr
+
+
+def test_a_list_that_the_parser_refuses_is_drift(site: MiniPortal, folder: Places) -> None:
+    added(site, folder)
+    definition = read_definition(folder.definitions / "henan" / "mini.toml")
+    nested = "<html>" + "<div>" * 6_000 + "</html>"
+    site.platform = replace(site.platform, lists=lambda portal, asked: nested)
+    (one,) = check_live(definition, fetch)
+    assert (one.page, one.rule, one.ok) == ("list 要闻", "page", False)
+    assert "nested" in one.yields
+    (folder.pages / "mini" / "list.gz").write_bytes(gzip.compress(nested.encode()))
+    rows = next(one for one in check_kept(definition, folder.pages / "mini") if one.rule == "rows")
+    assert (rows.ok, "nested" in rows.yields) == (False, True)
 
 
 def test_damaged_kept_pages_are_named(site: MiniPortal, folder: Places) -> None:
     added(site, folder)
     for name, content in (("list.gz", b"no gzip"), ("kept.json", b"{"), ("kept.json", b'{"list": {}}')):
         (folder.pages / "mini" / name).write_bytes(content)
-        with pytest.raises(PortalError, match=r"mini: kept pages cannot be read: .*portal add"):
-            check_portals(["mini"], folder.pages, None)
+        (reason,) = check_portals(["mini"], folder.pages, None).unusable.values()
+        assert re.search(r"mini: kept pages cannot be read: .*portal add", reason)
 
 
 BAD = [

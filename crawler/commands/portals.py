@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.terminal import table
+from archive.terminal import clean, table
 from crawler.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -113,7 +113,8 @@ def check(
 ) -> int:  # fmt: skip
     """Try definitions on kept pages: a line a rule, exit 4 on drift.
 
-    Pages are the ones kept by `portal add`, else the newest ones in the archive; with --live the portal's own.
+    Pages are the ones kept by `portal add`, else the newest ones in the archive; with --live the portal's own. A
+    definition that cannot be used is named, the others are checked: exit 2.
     """
     from archive.config import archive_path, contact_of_config
     from crawler.definitions import portal_ids
@@ -127,22 +128,29 @@ def check(
     if not chosen:
         raise ConfigError("name a portal (`dibao portals` lists them), or --all")
     fetch = StepFetcher(allow_loopback=allow_loopback, contact=contact_of_config()) if live else None
-    findings, without = check_portals(chosen, archive_path(archive), fetch)
+    checked = check_portals(chosen, archive_path(archive), fetch)
+    findings = checked.findings
     if as_json:
         click.echo(json.dumps([asdict(one) for one in findings], ensure_ascii=False, indent=2))
     elif findings:
         rows = [(f.portal, f.page, f.rule, f.yields, f.expected, "ok" if f.ok else "DRIFT") for f in findings]
         click.echo(table(("portal", "page", "rule", "yields", "expected", ""), rows))
     drifted = sorted({one.portal for one in findings if not one.ok})
+    for reason in checked.unusable.values():
+        click.echo(f"cannot be used: {clean(reason)}", err=True)
+    for portal_id, reason in checked.without.items() if live else ():
+        click.echo(f"not asked: {portal_id}: {clean(reason)}", err=True)
+    without = f"{len(checked.without)} " + ("not asked" if live else "without pages to check (--live asks the portal)")
     click.echo(
-        f"{len(chosen) - len(without)} checked, {len(drifted)} with drift{': ' * bool(drifted)}{', '.join(drifted)}; "
-        f"{len(without)} without pages to check (--live asks the portal)",
+        f"{len(chosen) - len(checked.without) - len(checked.unusable)} checked, "
+        f"{len(drifted)} with drift{': ' * bool(drifted)}{', '.join(drifted)}; {without}"
+        + (f"; {len(checked.unusable)} cannot be used" if checked.unusable else ""),
         err=True,
     )
     for portal_id in passed(findings) if accepting else ():
         if path := accept(portal_id):
             click.echo(f"{portal_id}: seen now, `dibao crawl --all` takes it: {path}", err=True)
-    return 4 if drifted else 0
+    return 2 if checked.unusable else 4 if drifted else 0
 
 
 def _said(value: Any) -> Any:
