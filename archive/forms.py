@@ -20,11 +20,18 @@ SHARED = 0.6  # share of them that a sentence of the form stands in
 
 def form_of(conn: sqlite3.Connection, article_id: int) -> frozenset[int]:
     """Hashes of the sentences that are form in the column of this article."""
-    rows = conn.execute(
-        "SELECT f.hash FROM forms f JOIN articles a ON a.portal = f.portal AND a.section = f.section WHERE a.id = ?",
-        (article_id,),
-    )
+    return form_in(conn, *conn.execute("SELECT portal, section FROM articles WHERE id = ?", (article_id,)).fetchone())
+
+
+def form_in(conn: sqlite3.Connection, portal: str, section: str) -> frozenset[int]:
+    """Hashes of the sentences that are form in this column."""
+    rows = conn.execute("SELECT hash FROM forms WHERE portal = ? AND section = ?", (portal, section))
     return frozenset(row[0] for row in rows)
+
+
+def sentences_of(body: str) -> frozenset[int]:
+    """Hashes of all sentences of a body: one is form from end to end where they are a part of the form."""
+    return frozenset(map(sentence_hash, pieces(body)))
 
 
 def learn(conn: sqlite3.Connection, article_id: int) -> bool:
@@ -56,5 +63,5 @@ def _repeated(bodies: Iterable[str]) -> set[int]:
     number = 0
     for body in bodies:
         number += 1
-        counted.update({sentence_hash(piece) for piece in pieces(body)})
+        counted.update(sentences_of(body))
     return {value for value, count in counted.items() if count >= SHARED * number}

@@ -1,8 +1,10 @@
 """Lineage of a text: who printed it, in which order, how sure the first is, and what each copy changed.
 
-A date without a time covers its whole day, so two articles of one day can't be ordered by it; an article without a date
-may be older than all. Of such the order shown is that of first sight, and `sure` says so. "First" is the first among
-what the archive holds: a text that names another publisher as its source (来源) points at one that may not be held.
+A date without a time covers its whole day, so two articles of one day can't be ordered by it; an article without a
+date may be older than all. They stand in one order all the same, for edges and for people: such a day counts from its
+midnight in China, an article without a date from its first sight, and `sure` says how much that means. "First" is the
+first of what the archive holds: a text that names another publisher as its source (来源) points at one that may not be
+held.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from archive.rows import dict_rows
 SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?[”’」』）)]*|\n")
 CHINA = timezone(timedelta(hours=8))
 ALIKE = 0.5  # similarity from which a sentence is another one altered
-EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 CERTAIN, SAME_TIME, UNDATED = "certain", "same time", "undated"
 
 
@@ -37,15 +39,21 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """The first of a cluster: `sure` is certain, same time (as `rivals`), or undated (rivals have no date)."""
+    """The first of a cluster: `sure` is certain, same time (as `rivals`), or undated (it or rivals have no date)."""
 
     id: int
     sure: str
     rivals: tuple[int, ...]
 
 
+def in_time(table: str) -> str:
+    """SQL of the three columns that put the articles of `table` in order of time, the earliest first."""
+    published = f"{table}.published || CASE length({table}.published) WHEN 10 THEN 'T00:00+08:00' ELSE '' END"
+    return f"coalesce(julianday({published}), julianday({table}.first_seen)), {table}.first_seen, {table}.url"
+
+
 def cluster(conn: sqlite3.Connection, article_id: int) -> list[dict[str, Any]]:
-    """The article and all that edges lead to from it, the earliest published first, then by first sight."""
+    """The article and all that edges lead to from it, in order of time."""
     rows = dict_rows(
         conn,
         "WITH RECURSIVE linked(id) AS (SELECT ? "
@@ -54,32 +62,30 @@ def cluster(conn: sqlite3.Connection, article_id: int) -> list[dict[str, Any]]:
         "SELECT a.id, a.published, a.published_precision, a.first_seen, a.portal, a.source, a.title, a.url, a.body, "
         "a.gone_since, (SELECT kind FROM reprints WHERE article_id = a.id ORDER BY score DESC LIMIT 1) AS kind, "
         "(SELECT max(score) FROM reprints WHERE article_id = a.id) AS score "
-        "FROM linked l JOIN articles a ON a.id = l.id",
+        f"FROM linked l JOIN articles a ON a.id = l.id ORDER BY {in_time('a')}",
         article_id,
     )
     for row in rows:
         row["publisher"] = publisher(row["source"])
-    return sorted(rows, key=lambda row: (window(row["published"])[0], row["first_seen"], row["url"]))
+    return rows
 
 
 def first(members: Sequence[dict[str, Any]]) -> First:
-    """Who printed it first, of a cluster in order."""
-    head = next((row for row in members if row["published"]), members[0])
-    end = window(head["published"])[1]
-    undated = tuple(row["id"] for row in members if not row["published"] and row is not head)
-    same = tuple(
-        row["id"] for row in members if row is not head and row["published"] and window(row["published"])[0] < end
-    )
-    sure = UNDATED if undated or not head["published"] else SAME_TIME if same else CERTAIN
-    return First(head["id"], sure, same + undated)
+    """Who printed it first, of a cluster in order. The rivals are those that no other surely came before."""
+    windows = [window(row["published"], row["first_seen"]) for row in members]
+    end = min(end for _, end in windows)
+    head, *rivals = [row for row, (start, _) in zip(members, windows, strict=True) if start < end]
+    dated = all(row["published"] for row in (head, *rivals))
+    sure = CERTAIN if not rivals else SAME_TIME if dated else UNDATED
+    return First(head["id"], sure, tuple(row["id"] for row in rivals))
 
 
-def window(published: str | None) -> tuple[datetime, datetime]:
-    """From when to when an article may have been published: a day, a minute, a second; without a date any time."""
+def window(published: str | None, first_seen: str) -> tuple[datetime, datetime]:
+    """From when to when an article may have been published: a day, a minute, a second; undated, until it was seen."""
     try:
         moment = datetime.fromisoformat(published or "")
     except ValueError:
-        return LATEST, LATEST
+        return EARLIEST, datetime.fromisoformat(first_seen) + timedelta(seconds=1)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=CHINA)
     length = {10: timedelta(days=1), 22: timedelta(minutes=1)}.get(len(published or ""), timedelta(seconds=1))

@@ -2,17 +2,19 @@
 
 Candidates share one of the eight smallest sentence hashes; a hash that stands in many articles is boilerplate, not
 evidence, nor is one that is form in its column (archive/forms.py). A comparison of the texts decides
-(archive/likeness.py). `article_id` is the later published, `original_id` the earliest of its text.
+(archive/likeness.py). `article_id` is the later published, `original_id` the earliest of its text, in the order of time
+that archive/lineage.py has.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
-from functools import partial
 
-from archive.forms import form_of, learn
+from archive.forms import form_in, form_of, learn, sentences_of
 from archive.likeness import compare
+from archive.lineage import in_time
 
 BOILERPLATE_IN = 24  # a sentence hash in more articles than that says nothing
 EXACT_MIN = 30  # characters of body that make an exact match mean something
@@ -24,7 +26,7 @@ def link_reprints(conn: sqlite3.Connection, article_ids: Iterable[int]) -> int:
     Each article has one edge, to the earliest that it matches, whatever the order in which they came in.
     """
     before = _reprints(conn)
-    waiting = dict.fromkeys(filter(partial(_is_held, conn), article_ids))
+    waiting = dict.fromkeys(_in_order(conn, article_ids))
     while waiting:
         article_id = next(iter(waiting))
         waiting |= dict.fromkeys(_unlink(conn, article_id))
@@ -38,9 +40,10 @@ def link_reprints(conn: sqlite3.Connection, article_ids: Iterable[int]) -> int:
     return len(_reprints(conn) - before)
 
 
-def _is_held(conn: sqlite3.Connection, article_id: int) -> bool:
-    """Not so where a full disk undid the batch that the article was in."""
-    return conn.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone() is not None
+def _in_order(conn: sqlite3.Connection, article_ids: Iterable[int]) -> list[int]:
+    """The earliest first, so that few edges are written twice; without those of a batch that a full disk undid."""
+    sql = f"SELECT id FROM articles a WHERE id IN (SELECT value FROM json_each(?)) ORDER BY {in_time('a')}"
+    return [row[0] for row in conn.execute(sql, (json.dumps(list(article_ids)),))]
 
 
 def _unlink(conn: sqlite3.Connection, article_id: int) -> list[int]:
@@ -55,19 +58,16 @@ def _reprints(conn: sqlite3.Connection) -> set[int]:
 
 
 def _same_body(conn: sqlite3.Connection, article_id: int) -> list[int]:
-    """Articles with the same body; one that is form from end to end (详见附件) is anybody's."""
+    """Articles with the same body; one that is form from end to end (详见附件), here or there, is anybody's."""
     others = conn.execute(
-        "SELECT o.id FROM articles a JOIN articles o ON o.body_digest = a.body_digest AND o.id != a.id "
-        "WHERE a.id = ? AND length(a.body) >= ?",
+        "SELECT o.id, o.portal, o.section FROM articles a JOIN articles o ON o.body_digest = a.body_digest "
+        "AND o.id != a.id WHERE a.id = ? AND length(a.body) >= ?",
         (article_id, EXACT_MIN),
     ).fetchall()
-    return [other for (other,) in others if not _all_form(conn, article_id, other)]
-
-
-def _all_form(conn: sqlite3.Connection, one: int, other: int) -> bool:
-    """Whether every sentence of two equal bodies is form where either was printed."""
-    form, body = form_of(conn, one) | form_of(conn, other), _body(conn, one)
-    return bool(form) and compare(body, body, form).score == 0
+    news = sentences_of(_body(conn, article_id)) - form_of(conn, article_id)
+    columns = {(portal, section) for _, portal, section in others}  # the bodies are equal: their columns decide
+    anybodys = {column for column in columns if news <= form_in(conn, *column)}
+    return [other for other, portal, section in others if (portal, section) not in anybodys]
 
 
 def _near(conn: sqlite3.Connection, article_id: int) -> list[tuple[int, float]]:
@@ -104,11 +104,8 @@ def _look_again(conn: sqlite3.Connection, article_id: int) -> list[int]:
     ).fetchall()
     lost = []
     for one, other, kind in edges:
-        if kind == "exact":
-            holds = not _all_form(conn, one, other)
-        else:
-            form = form_of(conn, one) | form_of(conn, other)
-            holds = compare(_body(conn, one), _body(conn, other), form).near
+        body, form = _body(conn, one), form_of(conn, one) | form_of(conn, other)
+        holds = not sentences_of(body) <= form if kind == "exact" else compare(body, _body(conn, other), form).near
         if not holds:
             conn.execute("DELETE FROM reprints WHERE article_id = ? AND original_id = ?", (one, other))
             lost.append(one)
@@ -121,27 +118,23 @@ def _body(conn: sqlite3.Connection, article_id: int) -> str:
 
 def _write(conn: sqlite3.Connection, article_id: int, matches: dict[int, tuple[str, float]]) -> None:
     """An edge to the earliest match, and from later ones that had none so early."""
-    marks = ",".join("?" * (len(matches) + 1))
     rows = conn.execute(
-        "SELECT a.id, r.original_id FROM articles a LEFT JOIN reprints r ON r.article_id = a.id "
-        f"WHERE a.id IN ({marks}) ORDER BY coalesce(a.published, a.first_seen), a.first_seen, a.url",
-        (article_id, *matches),
+        f"SELECT a.id, {in_time('a')}, {in_time('o')} FROM articles a LEFT JOIN reprints r ON r.article_id = a.id "
+        "LEFT JOIN articles o ON o.id = r.original_id WHERE a.id IN (SELECT value FROM json_each(?))",
+        (json.dumps([article_id, *matches]),),
     ).fetchall()
-    order = [row[0] for row in rows]
-    at = order.index(article_id)
-    if at:
-        kind, score = matches[order[0]]
-        conn.execute("INSERT INTO reprints VALUES (?, ?, ?, ?)", (article_id, order[0], score, kind))
-    for other, held in rows[at + 1 :]:
-        if held is None or _is_earlier(conn, article_id, held):
-            kind, score = matches[other]
-            conn.execute("DELETE FROM reprints WHERE article_id = ?", (other,))
-            conn.execute("INSERT INTO reprints VALUES (?, ?, ?, ?)", (other, article_id, score, kind))
+    times = {row[0]: row[1:4] for row in rows}
+    originals = {row[0]: row[4:] for row in rows}  # of each its original's time, or None
+    own = times.pop(article_id)
+    earliest = min(times, key=times.__getitem__)
+    if times[earliest] < own:
+        _edge(conn, article_id, earliest, *matches[earliest])
+    for other, time in times.items():
+        if own < time and (originals[other][0] is None or own < originals[other]):
+            _edge(conn, other, article_id, *matches[other])
 
 
-def _is_earlier(conn: sqlite3.Connection, one: int, other: int) -> bool:
-    (first,) = conn.execute(
-        "SELECT id FROM articles WHERE id IN (?, ?) ORDER BY coalesce(published, first_seen), first_seen, url LIMIT 1",
-        (one, other),
-    ).fetchone()
-    return bool(first == one)
+def _edge(conn: sqlite3.Connection, article_id: int, original_id: int, kind: str, score: float) -> None:
+    """The one edge of an article."""
+    conn.execute("DELETE FROM reprints WHERE article_id = ?", (article_id,))
+    conn.execute("INSERT INTO reprints VALUES (?, ?, ?, ?)", (article_id, original_id, score, kind))

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import random
 import sqlite3
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from search_rows import new_archive, put
 
 from archive.cli import archive_commands
 from archive.connection import FILE
-from archive.lineage import changes, cluster, first, sentences
+from archive.fingerprint import body_digest
+from archive.lineage import changes, cluster, first, sentences, window
+from archive.reprints import link_reprints
 
 LINES = (
     "新华社北京6月1日电　国务院近日印发意见，部署养老服务工作。",
@@ -51,6 +55,10 @@ def archive(path: Path, *published: str | None, edges: bool = True) -> None:
         ((None, "2026-06-01"), (2, "undated", (1,))),
         ((None, None), (1, "undated", (2,))),
         (("2026-06-03", "2026-06-01", "2026-06-01"), (2, "same time", (3,))),
+        (("2026-06-01T08:00+08:00", "2026-06-01", "2026-06-01T09:00+08:00"), (2, "same time", (1,))),
+        ((None, "2026-06-11"), (1, "certain", ())),
+        ((None, "2026-06-10T09:00:30+08:00"), (2, "undated", (1,))),
+        ((None,), (1, "certain", ())),
     ],
 )
 def test_who_was_first_and_how_sure(
@@ -64,8 +72,39 @@ def test_who_was_first_and_how_sure(
     conn.close()
 
 
-def opened(path: Path) -> sqlite3.Connection:
+TIMES = st.datetimes(datetime(2026, 6, 9), datetime(2026, 6, 11))
+SEEN = TIMES.map(lambda time: f"{time:%Y-%m-%dT%H:%M:%SZ}")
+WHEN = st.one_of(
+    st.none(),
+    st.sampled_from(["2026-06-09", "2026-06-10"]),
+    TIMES.map(lambda time: f"{time:%Y-%m-%dT%H:%M}+08:00"),
+    TIMES.map(lambda time: f"{time:%Y-%m-%dT%H:%M:%S}+00:00"),
+)
 
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(WHEN, SEEN), min_size=2, max_size=4), st.randoms())
+def test_edges_lead_to_the_first(printed: list[tuple[str | None, str]], rng: random.Random) -> None:
+    """Whatever dates there are and in whatever order: one order of time for edges and for people."""
+    conn = new_archive()
+    for number, (published, seen) in enumerate(printed, 1):
+        put(conn, number, "标题", TEXT, portal=f"p{number}", published=published, first_seen=seen)
+        digest = body_digest(TEXT)
+        conn.execute("UPDATE articles SET body_digest = ? WHERE id = ?", (digest, number))
+    link_reprints(conn, rng.sample(range(1, len(printed) + 1), len(printed)))
+    members = cluster(conn, 1)
+    assert len(members) == len(printed)
+    head = first(members)
+    edges = dict(conn.execute("SELECT article_id, original_id FROM reprints"))
+    assert edges == {row["id"]: head.id for row in members[1:]}
+    surely_later = {row["id"] for row in members[1:]} - {*head.rivals}
+    spans = {row["id"]: window(row["published"], row["first_seen"]) for row in members}
+    for later in surely_later:
+        assert any(spans[other][1] <= spans[later][0] for other in spans), "another ended before it began"
+    conn.close()
+
+
+def opened(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path / FILE)
 
 
@@ -107,6 +146,14 @@ def test_reprints_of_one_article_for_people(tmp_path: Path) -> None:
     assert "+ 我县已部署贯彻落实。" in out
     assert "~ 意见提出，到2027年" in out
     assert "3: the same sentences" in out
+
+
+def test_what_a_doubtful_first_rests_on_is_said(tmp_path: Path) -> None:
+    archive(tmp_path, "2026-06-01T08:00+08:00", "2026-06-01")
+    out = run(tmp_path, "reprints", "1").stdout
+    assert (
+        "first: 2 (not sure: no date tells it from 1; ordered by the beginning of the day, else by first sight)" in out
+    )
 
 
 def test_reprints_of_one_article_for_programs(tmp_path: Path) -> None:
