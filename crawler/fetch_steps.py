@@ -1,12 +1,12 @@
 """A few pages at a time for `portal add` and `portal check --live`, through the crawler's own gates, stored nowhere.
 
-Scrapy runs once per process, and what is fetched next depends on what came: so each step is a process of its own.
+Scrapy runs once per process, and what is fetched next depends on what came: so each step is a process of its own. The
+gates of the hosts go on from step to step: delay, Crawl-delay, back-off, and that a host wants to be left alone.
 """
 
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from archive.urls import canonical_url, host_of
+from crawler.gate import GateState, gate_states, go_on
 from crawler.portal import Portal, Section
 
 MAX_HOPS = 5
-PAUSE = 2.0  # seconds between two steps: each has a gate of its own, that knows nothing of the last one's
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,21 @@ class StepFetcher:
 
     def __init__(self, *, allow_loopback: bool = False, contact: str | None = None) -> None:
         self.allow_loopback, self.contact = allow_loopback, contact
-        self._begun = False
+        self._gates: dict[str, GateState] = {}
 
     def __call__(self, urls: Sequence[str]) -> dict[str, Fetched]:
-        if self._begun and not self.allow_loopback:
-            time.sleep(PAUSE)
-        self._begun = True
         wanted = list(dict.fromkeys(urls))
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            return pool.submit(fetch_now, wanted, self.allow_loopback, self.contact).result()
+            step = pool.submit(_step, wanted, self.allow_loopback, self.contact, self._gates)
+            fetched, self._gates = step.result()
+        return fetched
+
+
+def _step(
+    urls: Sequence[str], allow_loopback: bool, contact: str | None, gates: dict[str, GateState]
+) -> tuple[dict[str, Fetched], dict[str, GateState]]:
+    go_on(gates)
+    return fetch_now(urls, allow_loopback, contact), gate_states()
 
 
 def fetch_now(urls: Sequence[str], allow_loopback: bool, contact: str | None) -> dict[str, Fetched]:

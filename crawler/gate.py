@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -28,6 +29,17 @@ MAX_RETRY_AFTER = 3600.0  # seconds; who asks for more is left alone until the n
 MAX_THROTTLED = 3  # 429 or 503 in a row
 SLICE = 0.25  # seconds between two looks at whether the run is being stopped
 THROTTLED = frozenset({429, 503})
+
+
+@dataclass(frozen=True, slots=True)
+class GateState:
+    """What a gate knows of its host, for the gate of another process."""
+
+    closed: str | None
+    crawl_delay: float
+    opens: float  # time.time(): monotonic clocks are each process's own
+    errors: int
+    throttled: int
 
 
 class Gate:
@@ -101,6 +113,16 @@ class Gate:
         first = max(THROTTLED_WAIT, delay) if status in THROTTLED and delay else 2 * delay
         return min(first * 2.0 ** min(self._errors - 1, 10), MAX_BACKOFF)
 
+    def state(self) -> GateState:
+        opens = time.time() + max(0.0, self._seconds_left())
+        return GateState(self.closed, self.crawl_delay, opens, self._errors, self._throttled)
+
+    def go_on(self, state: GateState) -> None:
+        """Be as shut as the gate that `state` is of."""
+        self.closed, self.crawl_delay = state.closed, state.crawl_delay
+        self._open_at = time.monotonic() + state.opens - time.time()
+        self._errors, self._throttled = state.errors, state.throttled
+
 
 _gates: dict[str, Gate] = {}
 
@@ -111,6 +133,17 @@ def gate_for(url: str) -> Gate:
     host = normal_host(parts.hostname or "")
     key = parts.netloc if is_loopback(host) else host
     return _gates.setdefault(key, Gate(key))
+
+
+def gate_states() -> dict[str, GateState]:
+    """Host -> the state of its gate, for `go_on` in another process."""
+    return {host: gate.state() for host, gate in _gates.items()}
+
+
+def go_on(states: Mapping[str, GateState]) -> None:
+    """Take over the gates of another process."""
+    for host, state in states.items():
+        _gates.setdefault(host, Gate(host)).go_on(state)
 
 
 def stop_all_gates() -> None:

@@ -149,10 +149,11 @@ class PortalRun:
                 self.report("clock", note, self.portal.url)
             self._answering.add(host)
             self._silent.clear()
-        elif isinstance(outcome, Again) and outcome.state in NETWORK:
-            if host in self._answering or not self._answering:
-                self._silent.append(outcome.task.url)
-                self._give_up(host, outcome.reason)
+        elif (
+            isinstance(outcome, Again) and outcome.state in NETWORK and (host in self._answering or not self._answering)
+        ):
+            self._silent.append(outcome.task.url)
+            self._give_up(host, outcome.reason)
 
     def _give_up(self, host: str, reason: str) -> None:
         """Stop where nothing answers: 30 s and three times for each address would make days."""

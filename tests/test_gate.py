@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from trapserver import Reply, TrapServer, page
 
+from crawler.fetch_steps import StepFetcher
 from crawler.gate import MAX_ADAPTIVE, MAX_BACKOFF, THROTTLED_WAIT, Gate, gate_for, retry_seconds
 from crawler.refusal import Refusal
 
@@ -74,6 +78,41 @@ def test_the_wait_is_the_longest_of_what_applies() -> None:
     slow.crawl_delay = 9
     assert ask(slow, 200) == pytest.approx(9, abs=0.1)
     assert ask(slow, 200, delay=0) == pytest.approx(9, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("status", "retry_after", "crawl_delay", "shut"),
+    [(200, "", 0.0, 2.0), (200, "", 9.0, 9.0), (429, "120", 0.0, 120.0), (503, "", 0.0, THROTTLED_WAIT)],
+)
+def test_the_gate_of_the_next_process_is_as_shut(
+    status: int, retry_after: str, crawl_delay: float, shut: float
+) -> None:
+    first, second = new_gate(), new_gate()
+    first.crawl_delay = crawl_delay
+    ask(first, status, retry_after=retry_after)
+    second.go_on(pickle.loads(pickle.dumps(first.state())))
+    assert left(second) == pytest.approx(shut, abs=0.5)
+    assert second.state() == replace(first.state(), opens=pytest.approx(first.state().opens, abs=0.5))
+
+
+def test_three_refusals_in_a_row_count_over_processes() -> None:
+    gate = new_gate()
+    for _ in range(3):
+        gate, before = new_gate(), gate
+        gate.go_on(before.state())
+        ask(gate, 429)
+    assert gate.closed and "3 times in a row" in gate.closed
+
+
+def test_steps_leave_a_host_alone_that_asks_for_it() -> None:
+    """`portal add` and `portal check --live` fetch step by step, each in a process of its own."""
+    with TrapServer() as server:
+        server.routes |= {"/robots.txt": Reply(404), "/b/": page()}
+        server.routes["/a/"] = page(b"", ("Retry-After", "7200"), status=429)
+        fetch = StepFetcher(allow_loopback=True)
+        for path in ("/a/", "/b/"):
+            assert "asked us to wait 7200 s" in str(fetch([server.url(path)])[server.url(path)].problem)
+        assert server.paths() == ["/robots.txt", "/a/"]
 
 
 def test_jitter_only_adds() -> None:
