@@ -2,7 +2,8 @@
 
 Verdicts: `new`; `revisit`, same address and text; `revision`, same address, other text: the state before is kept in
 `revisions`. The same document at a second address of its portal (same document id and headline, or same headline and
-body) is one article with an alias. Reprints are linked at the end of a run (archive/reprints.py).
+body) is one article with an alias, until that address answers with a text of its own. Reprints are linked at the end of
+a run (archive/reprints.py).
 """
 
 from __future__ import annotations
@@ -35,19 +36,19 @@ class ArticleStore:
         self, article: Article, *, capture_id: int, seen: str, cause: str = "publisher", lost: bool = False
     ) -> Stored:
         """Store what a page said at `seen` (UTC). `lost`: fields were taken out, a revision whatever the text."""
-        article_id = self.find(article.url)
+        article_id, key = self.find(article.url), article_key(article.url)
+        if article_id is not None and self._speaks_for(article.url, article_id):
+            return self._again(article_id, article, capture_id, seen, cause, lost)
+        if article_id is not None and not self._alias_still(article_id, article, key):
+            self.conn.execute("DELETE FROM aliases WHERE url = ?", (article.url,))
+            article_id = None
         if article_id is None:
-            key = article_key(article.url)
             article_id = self.same_document(article.portal, article.title, article.body, key)
             if article_id is None:
                 return Stored(self._insert(article, key, capture_id, seen), "new", 1)
             self.add_alias(article.url, article_id, "same_text", seen)
-            self._alive(article_id, seen)
-            return Stored(article_id, "revisit", self._revision_of(article_id), alias=True)
-        if self.url_of(article_id) != article.url:  # an alias answers: its text is the article's already
-            self._alive(article_id, seen)
-            return Stored(article_id, "revisit", self._revision_of(article_id), alias=True)
-        return self._again(article_id, article, capture_id, seen, cause, lost)
+        self._alive(article_id, seen)
+        return Stored(article_id, "revisit", self._revision_of(article_id), alias=True)
 
     def find(self, url: str) -> int | None:
         """The article at this address, or that has it as an alias."""
@@ -168,6 +169,25 @@ class ArticleStore:
             "FROM articles a WHERE a.id = ?",
             (cause, replaced, article_id),
         )
+
+    def _speaks_for(self, url: str, article_id: int) -> bool:
+        """Whether the address is the article's own, or an alias of one whose own address leads elsewhere now."""
+        own = self.url_of(article_id)
+        sql = (
+            "SELECT 1 FROM frontier f, aliases a WHERE f.key = ? AND f.state = 'redirected' "
+            "AND a.url = ? AND a.kind != 'page'"
+        )
+        return url == own or self.conn.execute(sql, (own, url)).fetchone() is not None
+
+    def _alias_still(self, article_id: int, article: Article, key: str | None) -> bool:
+        """Whether an alias answers with the article, as it is or as it was: not with a text of its own."""
+        kind = self.conn.execute("SELECT kind FROM aliases WHERE url = ?", (article.url,)).fetchone()[0]
+        digest = content_digest(article.title, article.body)
+        sql = (
+            "SELECT 1 FROM articles WHERE id = ?1 AND (content_digest = ?2 OR document_key = ?3 AND title = ?4) "
+            "UNION ALL SELECT 1 FROM revisions WHERE article_id = ?1 AND content_digest = ?2"
+        )
+        return kind == "page" or bool(self.conn.execute(sql, (article_id, digest, key, article.title)).fetchone())
 
     def same_document(self, portal: str, title: str, body: str, key: str | None) -> int | None:
         """An article of the same portal that is this document at another address; `key` as `article_key` gives it."""

@@ -1,19 +1,54 @@
-"""Addresses that led elsewhere: which ones led to an address, and whose article that is. Inside one transaction."""
+"""Addresses that lead elsewhere: what becomes of one, which ones led to an address, and whose article that is.
+
+A redirect may last for ever or for an afternoon (maintenance, a broken gateway). So an article's own address that leads
+elsewhere is asked again in its time, and what it leads to is asked again with it, known or not, but once a run.
+"""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 
 from archive.articles import ArticleStore
-from archive.frontier import Task
+from archive.frontier import OPEN, Frontier, Settlement, Task
 from archive.urls import canonical_url
 
 
 class Redirects:
-    """The redirects among the addresses of one portal."""
+    """The redirects of one run. `columns` are those it walks: id -> name. Inside the writer's transaction."""
 
-    def __init__(self, conn: sqlite3.Connection, articles: ArticleStore) -> None:
-        self.conn, self.articles = conn, articles
+    def __init__(
+        self, conn: sqlite3.Connection, frontier: Frontier, articles: ArticleStore, columns: Mapping[int, str]
+    ) -> None:
+        self.conn, self.frontier, self.articles, self.columns = conn, frontier, articles, columns
+
+    def follow(self, task: Task, url: str, seen: str) -> Settlement:
+        """Take up what `task` led to; the end is `redirected`, or `failed_redirects` where that leads nowhere."""
+        target, is_list = canonical_url(url), task.kind == "list"
+        target_id, fresh = self.frontier.take_up(
+            f"list {target}" if is_list else target, url, task.kind, section_id=task.section_id,
+            priority=10 if is_list else 1, depth=task.depth + 1, parent_id=task.id, title=task.list_title,
+            date=task.list_date,
+        )  # fmt: skip
+        article_id = None
+        if not fresh:
+            kind, state, column, run_id, article_id = self.conn.execute(
+                "SELECT kind, state, section_id, run_id, article_id FROM frontier WHERE id = ?", (target_id,)
+            ).fetchone()
+            chain, in_this_run = self.chain(task), run_id == self.frontier.run_id
+            if target_id == task.id or (target_id in chain and in_this_run and state == "redirected"):
+                return Settlement(
+                    "failed_redirects", f"redirects in a circle: {' -> '.join(chain.values())} -> {target}"
+                )
+            if is_list and column != task.section_id and column in self.columns:
+                reason = f"leads to a list page of the column {self.columns[column]}, {target}"
+                return Settlement("failed_redirects", reason)
+            if kind == task.kind and state not in (*OPEN, "forgotten") and (is_list or not in_this_run):
+                self._ask_again(target_id, task, apart=target_id in chain)
+        if task.article_id is None and article_id is not None:
+            self.articles.add_alias(canonical_url(task.url), article_id, "redirect", seen)
+            return Settlement("redirected", f"to {target}", article_id=article_id)
+        return Settlement("redirected", f"to {target}")
 
     def chain(self, task: Task) -> dict[int, str]:
         """The addresses that led here by redirects, the first one first: id -> address."""
@@ -33,11 +68,28 @@ class Redirects:
         ).fetchone()
         return row[0] if row else None
 
+    def article_away(self, task: Task) -> int | None:
+        """The article that is away when this address is: not one that is asked for at an address of its own."""
+        article_id = self.article_of(task)
+        if article_id is None:
+            return None
+        own = self.articles.url_of(article_id)
+        led_here = {canonical_url(url) for url in self.chain(task).values()}
+        return article_id if own in led_here or self.frontier.find(own) is None else None
+
     def alias_sources(self, task: Task, article_id: int, seen: str) -> None:
-        """Addresses that were redirected to this one are its aliases."""
-        parent = task.parent_id
-        while parent is not None:
-            row = self.conn.execute("SELECT url, parent_id FROM frontier WHERE id = ?", (parent,)).fetchone()
-            self.articles.add_alias(canonical_url(row[0]), article_id, "redirect", seen)
-            self.conn.execute("UPDATE frontier SET article_id = ? WHERE id = ?", (article_id, parent))
-            parent = row[1]
+        """Addresses that were redirected to this one are its aliases, but for those that are another article's own."""
+        for frontier_id, url in self.chain(task).items():
+            if frontier_id != task.id and self.articles.add_alias(canonical_url(url), article_id, "redirect", seen):
+                self.conn.execute("UPDATE frontier SET article_id = ? WHERE id = ?", (article_id, frontier_id))
+
+    def _ask_again(self, target_id: int, task: Task, *, apart: bool) -> None:
+        """Reopen a known target. `apart`: it led to `task` once, and no longer does."""
+        self.frontier.reopen(target_id)
+        if apart:
+            self.conn.execute("UPDATE frontier SET parent_id = NULL WHERE id = ?", (task.id,))
+        self.conn.execute(
+            "UPDATE frontier SET parent_id = CASE kind WHEN 'list' THEN ?1 ELSE coalesce(parent_id, ?1) END, "
+            "section_id = CASE kind WHEN 'list' THEN ?2 ELSE section_id END WHERE id = ?3",
+            (task.id, task.section_id, target_id),
+        )

@@ -47,7 +47,7 @@ class Settler:
         self.run, self.frontier, self.walks, self.intake = run, frontier, walks, intake
         self.writer, self.portal = run.writer, run.portal
         self.articles = ArticleStore(run.writer.conn)
-        self.redirects = Redirects(run.writer.conn, self.articles)
+        self.redirects = Redirects(run.writer.conn, frontier, self.articles, walks.columns)
         self.new_articles: list[int] = []  # new or changed in this run: to be compared for reprints
         self.files = Files(run.writer, frontier, run.portal)
         self.health, self.probe, self.emptied = Health(run), Probe(run, frontier), Emptied(run)
@@ -88,10 +88,11 @@ class Settler:
                 self.oddities.of_page(task, walk, listing, first_page=first_page)
             if first_page:
                 self.health.listed(walk.section.name, listing.rows)
-            known = self._known(walk)  # asked before the rows of this page are taken up
-            cut = "limit of new articles reached" if self.run.limit_reached() else None
-            step = self.walks.read(walk, listing, read.answer.capture.status, known, cut=cut)
+            known = self._known(walk)
+            met = {row.url for row in listing.rows if known(row.url)}  # before the rows of this page are taken up
             self._take_rows(walk, read, first_page)
+            cut = "limit of new articles reached" if self.run.limit_reached() else None
+            step = self.walks.read(walk, listing, read.answer.capture.status, met.__contains__, cut=cut)
             if step.next is None:
                 self._walk_ended(walk, step)
         self._end(task, Settlement("listed"), read.answer, capture_id)
@@ -214,9 +215,9 @@ class Settler:
         return self._end(task, end, outcome.answer, None)
 
     def _gone(self, task: Task, grade: str, end: Settlement, answer: Answer | None, capture_id: int | None) -> None:
-        held = self.redirects.article_of(task)
-        if held is not None:
-            self.articles.mark_gone(held, grade, self.run.now())
+        away = self.redirects.article_away(task)
+        if away is not None:
+            self.articles.mark_gone(away, grade, self.run.now())
             self.run.tally.add("gone")
             end = replace(end, next_check=self._next_check(None))
         self._finish_bad(task, end, answer, capture_id)
@@ -260,24 +261,20 @@ class Settler:
         if refusal:
             state, reason = refusal
             self.run.report("refused", f"redirect from {task.url} to {target} not followed: {reason}", task.url)
-            return self._finish_bad(task, Settlement(state, f"redirect to {target}: {reason}"), answer, capture_id)
-        prefix = "list " if task.kind == "list" else ""
-        frontier_id, fresh = self.frontier.take_up(
-            prefix + target, outcome.target, task.kind, section_id=task.section_id, priority=10 if prefix else 1,
-            depth=task.depth + 1, parent_id=task.id, title=task.list_title, date=task.list_date,
-        )  # fmt: skip
-        chain = self.redirects.chain(task)
-        if frontier_id in chain:
-            reason = f"redirects in a circle: {' -> '.join(chain.values())} -> {target}"
-            self.run.report("redirects", reason, task.url)
-            return self._finish_bad(task, Settlement("failed_redirects", reason), answer, capture_id)
-        if not fresh and prefix:
-            self.frontier.reopen(frontier_id)
-        known = self.frontier.find(prefix + target)
-        article_id = known[3] if known and not fresh else None
-        if article_id is not None:
-            self.articles.add_alias(canonical_url(task.url), article_id, "redirect", self.run.now())
-        return self._end(task, Settlement("redirected", f"to {target}", article_id=article_id), answer, capture_id)
+            end = Settlement(state, f"redirect to {target}: {reason}", next_check=self._check_of_own(task))
+            return self._finish_bad(task, end, answer, capture_id)
+        end = self.redirects.follow(task, outcome.target, self.run.now())
+        if end.state == "failed_redirects":
+            if task.kind != "list":  # of a list page it is told with its column
+                self.run.report("redirects", end.reason or "", task.url)
+            return self._finish_bad(task, end, answer, capture_id)
+        return self._end(task, replace(end, next_check=self._check_of_own(task)), answer, capture_id)
+
+    def _check_of_own(self, task: Task) -> str | None:
+        """When an article's own address is asked for again that gave no article today; None for any other."""
+        if task.article_id is None or self.articles.url_of(task.article_id) != canonical_url(task.url):
+            return None
+        return self._next_check(self.articles.published_of(task.article_id))
 
     def _again(self, outcome: Again) -> None:
         task = outcome.task

@@ -46,10 +46,12 @@ class Walks:
     ) -> None:
         self.conn, self.frontier, self.now, self.full, self.since = conn, frontier, now, full, since
         self.open_walks: dict[int, Walk] = {}
+        self.columns: dict[int, str] = {}  # of this run: id -> name
 
     def begin(self, section: Section) -> Walk:
         """Resume the column's open walk, or begin one at its first page."""
         section_id = self._section(section)
+        self.columns[section_id] = section.name
         found = self.conn.execute(
             "SELECT id, visit_id, pass, pages_read, depth, new_found, streak, first_row, full FROM walks "
             "WHERE section_id = ? AND state = 'open' ORDER BY id DESC LIMIT 1",
@@ -115,8 +117,9 @@ class Walks:
         frontier_id, fresh = self.frontier.take_up(
             f"list {key}", url, "list", section_id=section_id, request=None if plain else dict(request), priority=10
         )
-        if not fresh:
+        if not fresh:  # perhaps for another column, once
             self.frontier.reopen(frontier_id)
+            self.conn.execute("UPDATE frontier SET section_id = ? WHERE id = ?", (section_id, frontier_id))
         if is_file(request):  # the files that follow may be others than last time
             self.conn.execute("UPDATE frontier SET request = ? WHERE id = ?", (json.dumps(request), frontier_id))
 
@@ -127,7 +130,8 @@ class Walks:
             for row in self.conn.execute(
                 "SELECT f.id FROM section_rows r JOIN frontier f ON f.id = r.frontier_id WHERE r.section_id = ? "
                 "AND r.last_run < ? AND f.article_id IS NOT NULL AND f.run_id < ? "
-                "AND f.state NOT IN ('pending', 'leased', 'gone', 'forgotten', 'redirected')",
+                "AND f.state NOT IN ('pending', 'leased', 'gone', 'forgotten') "
+                "AND (f.state != 'redirected' OR f.next_check IS NOT NULL)",
                 (section_id, self.frontier.run_id, self.frontier.run_id),
             )
         ]
