@@ -12,6 +12,7 @@ import gzip
 import json
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from crawler.fetch_steps import Fetched
 from crawler.listing import list_page
 from crawler.portal import Portal
 from crawler.survey import Survey
+from crawler.targets import need_address
 
 ARTICLE_FIELDS = ("title", "source", "published", "breadcrumb", "body")
 
@@ -58,7 +60,8 @@ def kept_folder(portal_id: str) -> Path | None:
 
 
 def free_id(url: str, wanted: str | None) -> str:
-    """The id that a new definition gets. Raises PortalError where it is taken, or no id."""
+    """The id that a new definition gets. Raises PortalError where it is taken, or no id, ConfigError for no address."""
+    need_address(url)
     name = wanted or portal_id(urlsplit(url).netloc)
     if not re.fullmatch(r"[a-z0-9_]{1,60}", name):
         raise PortalError(f"{name!r} is no id: small letters, digits and _, at most 60; give one with --id")
@@ -98,11 +101,13 @@ def write(found: Survey, values: dict[str, Any], where: Places) -> Path:
     folder, _, _ = place_of(found.site_id_code)
     path = where.definitions / folder / f"{portal.id}.toml"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(to_toml(values), "utf-8")
         keep(found, portal, where.pages / portal.id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(to_toml(values), "utf-8")  # last: a definition stands for a whole addition
     except OSError as error:
-        raise PortalError(f"{error.filename}: {error.strerror}; the definition was not written") from None
+        with suppress(OSError):
+            path.unlink(missing_ok=True)  # cut short by a full disk; its id was free
+        raise PortalError(f"{error.filename or path}: {error.strerror}; the definition was not written") from None
     return path
 
 

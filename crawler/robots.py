@@ -160,16 +160,16 @@ class RobotsMiddleware:
         for hop in range(MAX_REDIRECTS + 1):
             try:
                 response = await self._download(url)
+                location = response.headers.get(b"Location", b"").decode("latin-1").strip()
+                if not (300 <= response.status < 400 and location):
+                    return read_robots(response.status, _plain(response), response.body)
+                url = urljoin(url, location)
             except Refusal as refusal:
                 return self._refused(url, refusal, hop)
             except UNREACHABLE:
                 raise
-            except Exception as error:  # whatever else the downloader raises: no answer is no permission
+            except Exception as error:  # the downloader's, or a redirect to no address: no answer is no permission
                 return _left_alone(f"robots.txt could not be read ({failure_state(error)[1]})")
-            location = response.headers.get(b"Location", b"").decode("latin-1").strip()
-            if not (300 <= response.status < 400 and location):
-                return read_robots(response.status, _plain(response), response.body)
-            url = urljoin(url, location)
         return _left_alone(f"robots.txt redirects more than {MAX_REDIRECTS} times")
 
     def _refused(self, url: str, refusal: Refusal, hop: int) -> Robots:

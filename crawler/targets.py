@@ -41,7 +41,7 @@ def resolve_usable(targets: Iterable[str]) -> tuple[list[Portal], list[RunSummar
 
 
 def every_seen() -> list[str]:
-    """What --all means: seen on a real page, with columns, and not closed to crawlers."""
+    """What --all means: seen on a real page, with columns, and not closed to crawlers; and files nobody can read."""
     return [entry.id for entry in catalogue() if _crawlable(entry)]
 
 
@@ -50,7 +50,8 @@ def looked_after(
 ) -> tuple[list[Portal], list[RunSummary]]:
     """What --due looks after: `portals` in dibao.toml, else what was crawled before, by id or by address.
 
-    A definition that is there no more is told as unusable. Columns that another portal has taken over are its own.
+    A definition that is there no more is told as unusable, but for portals of this machine, which are the demo's.
+    Columns that another portal has taken over are its own.
     """
     if configured is not None:
         return resolve_usable(configured)
@@ -60,9 +61,15 @@ def looked_after(
         bare = [for_url(url) for url in memories[portal_id].columns]
         if all(one.id == portal_id for one in bare):
             portals += _each_once(bare)
-        else:
+        elif not _on_this_machine(bare):
             unusable.append(RunSummary.not_run(portal_id, "unusable", ConfigError.exit_code, NO_DEFINITION))
     return portals, unusable
+
+
+def _on_this_machine(portals: Iterable[Portal]) -> bool:
+    from crawler.scope import is_loopback  # scrapy takes its time
+
+    return all(is_loopback(host) for portal in portals for host in portal.hosts)
 
 
 def _each_once(portals: Iterable[Portal]) -> list[Portal]:
@@ -89,4 +96,4 @@ def need_address(text: str, cure: str = "write it as a browser shows it, http://
 
 
 def _crawlable(entry: Entry) -> bool:
-    return entry.status == "seen" and bool(entry.columns) and not entry.robots
+    return bool(entry.fault) or (entry.status == "seen" and bool(entry.columns) and not entry.robots)

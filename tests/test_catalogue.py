@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from crawler.catalogue import catalogue
+from crawler.commands.portals import portals
 from crawler.definitions import PACKAGE, load_portal, portal_files, read_definition
 from crawler.divisions import PROVINCES, level_of, place_of, portal_id
-from crawler.errors import PortalError
-from crawler.targets import every_seen
+from crawler.targets import every_seen, resolve_usable
 from tests.shared import SHARED, needs_shared
 from tools import make_catalogue
 
@@ -104,11 +105,20 @@ def test_two_hosts_of_one_id_stop_the_script(tmp_path: Path, monkeypatch: pytest
         run(survey, tmp_path / "portals", monkeypatch)
 
 
-def test_a_broken_file_in_the_catalogue_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_file_is_named_and_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIBAO_PORTALS", str(tmp_path))
     (tmp_path / "x.toml").write_text("name = ", "utf-8")
-    with pytest.raises(PortalError, match=r"x\.toml: not readable TOML"):
-        list(catalogue())
+    (tmp_path / "y.toml").write_text('id = "y"\nsection = 1\n', "utf-8")
+    entries = {entry.id: entry for entry in catalogue()}
+    assert "x.toml: not readable TOML" in (entries["x"].fault or "")
+    assert entries["gov_cn"].fault is None
+    assert {"x", "gov_cn"} <= set(every_seen())
+    usable, (unusable,) = resolve_usable(every_seen())
+    assert "gov_cn" in [portal.id for portal in usable]
+    assert (unusable.portal, unusable.exit_code) == ("x", 2)
+    done = CliRunner().invoke(portals, ["--status", "seen"], standalone_mode=False)
+    assert (done.return_value, "gov_cn" in done.stdout) == (2, True)
+    assert "cannot be used: " in done.stderr
 
 
 @pytest.mark.parametrize(

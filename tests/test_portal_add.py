@@ -19,7 +19,7 @@ import pytest
 
 from crawler.catalogue import catalogue
 from crawler.definitions import define, portal_files, read_definition
-from crawler.errors import PortalError
+from crawler.errors import ConfigError, PortalError
 from crawler.fetch_steps import Fetched
 from crawler.portal_accept import accept, passed
 from crawler.portal_add import Places, definition_of, free_id, places, write
@@ -151,6 +151,17 @@ def test_damaged_kept_pages_are_named(site: MiniPortal, folder: Places) -> None:
         assert re.search(r"mini: kept pages cannot be read: .*portal add", reason)
 
 
+@pytest.mark.parametrize("blocked", ["pages/mini/kept.json", "henan"])
+def test_what_cannot_be_written_leaves_no_definition(site: MiniPortal, folder: Places, blocked: str) -> None:
+    found = survey(site.column_url, fetch)
+    place = folder.definitions / blocked
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.mkdir() if place.suffix else place.touch()
+    with pytest.raises(PortalError, match="the definition was not written"):
+        write(found, definition_of(found, "mini"), folder)
+    assert "mini" not in portal_files()
+
+
 BAD = [
     ("<html><body><div id='app'></div><script src='app.js'></script></body></html>", "its script fills it"),
     ("", "its script fills it"),
@@ -180,6 +191,9 @@ def test_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a/b", "../x", "Ä", "", "a" * 61):
         with pytest.raises(PortalError, match=r"is no id|defined already"):
             free_id("http://[::1]/" if not name else "http://x.cn/", name or "Ä")
+    for url in ("http://[x/", "http://x.cn:99999/", "www.x.gov.cn"):
+        with pytest.raises(ConfigError, match="not an http or https address"):
+            free_id(url, None)
 
 
 def test_doubts_are_said() -> None:

@@ -144,6 +144,7 @@ MODES: dict[str, Any] = {
     "nothing": raw(b""),
     "not http": raw(b"robots?\r\n\r\n"),
     "six redirects": redirect("/r1"),
+    "leads nowhere": redirect("http://[::1/"),
     "disallow": text("User-agent: *\nDisallow: /"),
     "delay a day": text("User-agent: *\nCrawl-delay: 86400"),
     "404": Reply(404),

@@ -23,22 +23,29 @@ if TYPE_CHECKING:
 @click.option("--platform", help="Only this preset.")
 @click.option("--status", type=click.Choice(["seen", "inferred"]), help="seen: rules met a real page.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-def portals(as_json: bool, **wanted: str | None) -> None:
-    """List the portal definitions."""
+def portals(as_json: bool, **wanted: str | None) -> int:
+    """List the portal definitions. A file that cannot be read is named, the others are listed: exit 2."""
     from crawler.catalogue import catalogue
 
     fields = {"province": "province", "level": "level", "platform": "preset", "status": "status"}
+    entries = list(catalogue())
     found = [
         entry
-        for entry in catalogue()
-        if all(value is None or getattr(entry, fields[name]) == value for name, value in wanted.items())
+        for entry in entries
+        if not entry.fault
+        and all(value is None or getattr(entry, fields[name]) == value for name, value in wanted.items())
     ]
     if as_json:
-        click.echo(json.dumps([asdict(entry) for entry in found], ensure_ascii=False, indent=2))
-        return
-    rows = [(e.id, e.name, e.province or "", e.level or "", e.preset or "", e.status or "", len(e.columns))
-            for e in found]  # fmt: skip
-    click.echo(table(("id", "name", "province", "level", "platform", "status", "columns"), rows))
+        told = [{key: value for key, value in asdict(entry).items() if key != "fault"} for entry in found]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        rows = [(e.id, e.name, e.province or "", e.level or "", e.preset or "", e.status or "", len(e.columns))
+                for e in found]  # fmt: skip
+        click.echo(table(("id", "name", "province", "level", "platform", "status", "columns"), rows))
+    faults = [entry.fault for entry in entries if entry.fault]
+    for fault in faults:
+        click.echo(f"cannot be used: {clean(fault)}", err=True)
+    return 2 if faults else 0
 
 
 @click.group()
