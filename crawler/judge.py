@@ -46,8 +46,11 @@ def judge(task: Task, answer: Answer) -> Outcome | None:
 
 
 def _not_modified(task: Task, answer: Answer) -> Outcome:
-    if task.article_id is None and task.kind == "article":
-        return Again(task, "failed_http", "304 for a page we do not hold", answer, unconditional=True)
+    """304 says something only of what we hold, and only to whoever asked whether it changed: never of a list page."""
+    if task.article_id is None and not (task.kind == "file" and task.payload_digest):
+        return Again(task, "failed_http", f"304 for a {task.kind} we do not hold", answer, unconditional=True)
+    if not (task.etag or task.last_modified):
+        return Again(task, "failed_http", "304 to a request without a condition", answer)
     return Unchanged(task, answer)
 
 

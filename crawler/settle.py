@@ -165,7 +165,9 @@ class Settler:
             payload_digest=payload_digest(read.answer.capture.payload),
             next_check=None if stored.alias else self._next_check(article.published),
         )
-        return self._end(task, end, read.answer, capture_id)
+        # of a body of several pages a 304 for the first one says nothing
+        several = bool(read.more) or "pages_missing" in article.flags
+        return self._end(task, end, read.answer, capture_id, conditional=not several)
 
     def _hold_back(self, task: Task, lost: tuple[str, ...], answer: Answer, article: Article | None) -> None:
         """Keep what we hold of an article whose page gives less now."""
@@ -345,17 +347,22 @@ class Settler:
             self.health.kept_out(self._section_name(task) or "", task, end.reason or end.state)
         self._end(task, end, answer, capture_id)
 
-    def _end(self, task: Task, end: Settlement, answer: Answer | None, capture_id: int | None) -> None:
+    def _end(
+        self, task: Task, end: Settlement, answer: Answer | None, capture_id: int | None, *, conditional: bool = True
+    ) -> None:
+        """`conditional`: what the answer says of its version is kept, to ask next time whether it changed."""
         if answer is not None:
-            fresh = end.state in HELD
+            status, held = answer.capture.status, end.state in HELD
+            if held and status == 200:  # the version before is none of ours any more, also where this one has no name
+                self.frontier.forget_condition(task.id)
             end = replace(
                 end,
-                status=answer.capture.status,
+                status=status,
                 bytes=answer.wire_bytes,
                 elapsed=answer.elapsed,
                 capture_id=capture_id,
-                etag=answer.header("ETag") if fresh else None,
-                last_modified=answer.header("Last-Modified") if fresh else None,
+                etag=answer.header("ETag") if held and conditional else None,
+                last_modified=answer.header("Last-Modified") if held and conditional else None,
             )
         self.frontier.settle(task.id, end, checked=self.run.now())
         if task.kind == "file" and end.state != "pending":
