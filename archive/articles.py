@@ -73,11 +73,15 @@ class ArticleStore:
         )
         return True
 
-    def touch(self, article_id: int, seen: str) -> None:
-        """The address answered with what we hold; a page that was gone is back."""
-        self.conn.execute(
-            "UPDATE articles SET last_seen = ?, gone_since = NULL, gone_grade = NULL WHERE id = ?", (seen, article_id)
-        )
+    def touch(self, article_id: int, seen: str, url: str | None = None) -> None:
+        """The address answered with what we hold; a page that was gone is back. `url`: where an alias may have."""
+        if url is not None and not self._speaks_for(url, article_id):
+            self._alive(article_id, seen)
+        else:
+            self.conn.execute(
+                "UPDATE articles SET last_seen = ?, gone_since = NULL, gone_grade = NULL WHERE id = ?",
+                (seen, article_id),
+            )
 
     def move(self, article_id: int, portal: str) -> None:
         """Give the article to another portal; the search index has the portal beside each text."""

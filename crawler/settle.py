@@ -210,7 +210,7 @@ class Settler:
             end = Settlement("file", payload_digest=task.payload_digest)
             return self._end(task, end, outcome.answer, None)
         if task.article_id is not None:
-            self.articles.touch(task.article_id, self.run.now())
+            self.articles.touch(task.article_id, self.run.now(), canonical_url(task.url))
             published = self.articles.published_of(task.article_id)
         self.run.tally.add("revisit")
         end = Settlement("unchanged", next_check=self._next_check(published))

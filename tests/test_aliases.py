@@ -47,9 +47,20 @@ def test_an_alias_that_disappears_takes_no_living_article_with_it(
     server.routes[SECOND] = Reply(404)
     crawl(tmp_path, portal, full=True)
     assert held(tmp_path) == [(1, None)]
-    server.routes |= {FIRST: Reply(404), SECOND: page(article(FIRST))}
+
+
+def test_an_alias_that_answers_brings_no_article_back(tmp_path: Path, server: TrapServer, portal: Portal) -> None:
+    """Neither with the text nor with 304: its own address is gone."""
+    server.routes[SECOND] = lambda asked, _: (
+        Reply(304) if "if-none-match" in asked.headers else page(article(FIRST), ("ETag", '"v1"'))
+    )
+    crawl(tmp_path, portal)
+    server.routes[FIRST] = Reply(404)
     crawl(tmp_path, portal, full=True)
     assert held(tmp_path) == [(1, "once")]
+    server.routes[SECOND] = page(article(FIRST))
+    crawl(tmp_path, portal, full=True)
+    assert held(tmp_path) == [(1, "lasting")]
 
 
 def test_an_alias_with_a_text_of_its_own_is_an_article_of_its_own(
