@@ -203,7 +203,7 @@ class Health:
         return found
 
     def _refused(self, section: str, names: str, url: str, reason: str) -> Alarm:
-        message = f"{names}: not crawled: {url}: {reason}; ask the portal, or take it out of the definition"
+        message = f"{names}: not crawled: {url}: {reason}; ask the portal, or leave it out"
         return Alarm("refused", self.portal, section, message, {"bad": [url], "reason": reason})
 
     # --- silence and challenges --------------------------------------------------------------------------------------

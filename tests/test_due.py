@@ -294,6 +294,7 @@ def test_a_definition_that_is_gone_is_named() -> None:
     portals, (unusable,) = looked_after(None, before)
     assert (portals, unusable.portal, unusable.exit_code) == ([], "nowhere", 2)
     assert "no definition of it any more; put it back, or name what is to be looked after" in unusable.line()
+    assert looked_after(None, {"qinghe": Memory(columns=("http://127.0.0.1:8000/zwyw/",))}) == ([], []), "the demo's"
 
 
 def test_an_archive_of_nothing_and_no_list_says_what_to_do(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
 
 def test_a_closed_column_is_named_with_the_reason(closed: dict[str, Any]) -> None:
     run, url = closed["runs"]["column"], closed["servers"]["column"].url("/gg/")
-    told = f"公告: not crawled: {url}: disallowed by robots.txt; ask the portal, or take it out of the definition"
+    told = f"公告: not crawled: {url}: disallowed by robots.txt; ask the portal, or leave it out"
     assert (run["exit_code"], run["issues"]) == (10, [f"column: {told}"])
     (alarm,) = closed["states"]["column"].alarms
     assert (alarm.kind, alarm.section, alarm.message) == ("refused", "公告", told)

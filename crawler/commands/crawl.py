@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @click.option("--max-bytes", type=click.IntRange(min=1), metavar="N", help="Budget of bytes per portal.")
 @click.option("--allow-loopback", is_flag=True, help="Allow addresses on this machine (tests, the demo).")
 @click.option("--dry-run", is_flag=True, help="Say what would be asked, and how long it would take; ask nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print the summaries as JSON on stdout.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summaries, or with --dry-run the plans, as JSON.")
 @click.option(
     "--log",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -79,7 +79,7 @@ def crawl(
     )
     chosen = _due(targets, all_portals, config, path) if due else _named(targets, all_portals)
     if dry_run:
-        return _dry_run(chosen, path, options)
+        return _dry_run(chosen, path, options, as_json)
     start_logging(verbose, log or (Path(config.log) if config.log else None))
     return _tell([*_crawled(chosen.portals, path, options), *chosen.told], chosen.waiting, as_json)
 
@@ -123,18 +123,23 @@ def _at_rest(one: Due) -> RunSummary:
     from crawler.summary import RunSummary
 
     assert one.at and one.rest
-    name = one.portal.id if one.portal.id != one.portal.name else one.portal.sections[0].url  # a bare address
+    bare = one.portal.id == one.portal.name  # crawled by address
+    name = " ".join(section.url for section in one.portal.sections) if bare else one.portal.id
     message = f"{one.why}; left alone until {one.at:%Y-%m-%d %H:%M} UTC (`dibao crawl {name}` asks now)"
     return RunSummary.not_run(one.portal.id, "resting", one.rest.exit_code, message)
 
 
-def _dry_run(chosen: Chosen, archive: Path, options: CrawlOptions) -> int:
-    from crawler.dry_run import describe
+def _dry_run(chosen: Chosen, archive: Path, options: CrawlOptions, as_json: bool) -> int:
+    from crawler.dry_run import plans
 
-    for line in describe(chosen.portals, archive, options):
-        click.echo(line)
+    planned = list(plans(chosen.portals, archive, options))
+    if as_json:
+        click.echo(json.dumps([asdict(plan) for plan in planned], ensure_ascii=False, indent=2))
+    else:
+        for line in (line for plan in planned for line in plan.lines()):
+            click.echo(line)
     for summary in chosen.told:
-        click.echo(summary.line())
+        click.echo(summary.line(), err=as_json)
     return 0
 
 
