@@ -106,9 +106,11 @@ def archive(directory: Path) -> Iterator[ArchiveWriter]:
         yield writer
 
 
-def run(site: MiniSite, writer: ArchiveWriter, now: datetime, *, full: bool = False) -> RunSummary:
+def run(
+    site: MiniSite, writer: ArchiveWriter, now: datetime, *, full: bool = False, limit: int | None = None
+) -> RunSummary:
     """One run on one day."""
-    run = PortalRun(writer, site.portal(), CrawlOptions(full=full), clock=lambda: now)
+    run = PortalRun(writer, site.portal(), CrawlOptions(full=full, limit=limit), clock=lambda: now)
     run.open()
     while task := run.next_task():
         run.settle(_outcome(site, run.portal, task, now))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from archive.records import Listing, ListRow, Pager
 from archive.writer import ArchiveWriter
 from crawler.portal import Section
 from crawler.walks import Walks
+from tests import mini_site
+from tests.mini_site import MiniSite, Story
 
 COLUMN = Section("要闻", "http://www.qinghe.gov.cn/yw/")
 
@@ -50,3 +53,18 @@ def test_a_full_run_reads_a_walk_that_was_cut_short_to_the_end(
             walk = third.begin(COLUMN)
         step = third.read(walk, page(2, pages=4), 200, lambda url: True)
     assert (step.next["url"] if step.next and step.state.pass_ == 1 else None) == asks
+
+
+def test_a_walk_that_left_rows_for_the_limit_is_not_complete(writer: ArchiveWriter) -> None:
+    site, now = MiniSite({"要闻": "yw"}, shown={"要闻": 100}), datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+    for number in range(20):
+        text = [f"第{number}号：清河市人民政府办公室今日发布通知，要求各部门压实责任，按期完成重点工作任务。"]
+        site.publish(
+            "要闻", Story(f"/yw/t{number}.html", f"第{number}项通知", "办公室", f"2026-02-01 09:{number:02}", text)
+        )
+    held = []
+    for day, limit in enumerate((12, None, 12)):
+        mini_site.run(site, writer, now + timedelta(days=day), limit=limit)
+        held.append(writer.conn.execute("SELECT count(*) FROM articles").fetchone()[0])
+    assert held == [12, 20, 20]
+    assert writer.conn.execute("SELECT complete FROM section_visits").fetchall() == [(0,), (1,), (1,)]
