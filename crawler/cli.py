@@ -57,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _exit(result if isinstance(result, int) else 0)
     except (CrawlError, ArchiveError) as error:
         _fail(str(error), error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:  # a group alone: its message is its help
+        click.echo(error.format_message(), err=True)
+        _exit(2)
     except click.UsageError as error:
         _fail(f"{error.format_message()} (try `{error.ctx.command_path if error.ctx else 'dibao'} --help`)", 2)
     except click.ClickException as error:

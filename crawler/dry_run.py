@@ -4,41 +4,55 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from archive.connection import FILE, read_only_uri
+from crawler.manners import delay_for
 from crawler.options import CrawlOptions
 from crawler.portal import Portal
 from crawler.recheck import utc
 
-DEFAULT_DELAY = 2.0
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a crawl of one portal would ask for at the least: further list pages and new articles come on top."""
+
+    portal: str
+    name: str
+    columns: tuple[dict[str, str], ...]  # name, url
+    left_over: int  # addresses that earlier runs did not get to
+    rechecks: int
+    requests: int  # robots.txt too
+    delay: float  # seconds between two of them
+    seconds: int
+
+    def lines(self) -> Iterator[str]:
+        """For a person: one of the portal, and the columns below it."""
+        yield (
+            f"{self.portal} ({self.name}): robots.txt, {len(self.columns)} columns, {self.left_over} addresses left "
+            f"over, {self.rechecks} re-checks: at least {self.requests} requests {self.delay:g} s apart, "
+            f"{timedelta(seconds=self.seconds)}; further list pages and new articles come on top"
+        )
+        for column in self.columns:
+            yield f"  {column['name']}  {column['url']}"
 
 
-def describe(portals: Iterable[Portal], archive: Path, options: CrawlOptions) -> Iterator[str]:
-    """Lines for a person, a portal each and the columns below it."""
-    database = archive / "archive.db"
-    conn = sqlite3.connect(f"file:{database}?mode=ro", uri=True) if database.exists() else None
-    try:
+def plans(portals: Iterable[Portal], archive: Path, options: CrawlOptions) -> Iterator[Plan]:
+    """A plan a portal, by its definition and by what the archive, if there is one, knows of it."""
+    there = (archive / FILE).is_file()
+    with closing(sqlite3.connect(read_only_uri(archive / FILE), uri=True)) if there else nullcontext() as conn:
         for portal in portals:
-            yield from _portal(portal, conn, options)
-    finally:
-        if conn is not None:
-            conn.close()
+            yield _plan(portal, conn, options)
 
 
-def _portal(portal: Portal, conn: sqlite3.Connection | None, options: CrawlOptions) -> Iterator[str]:
-    sections = [section for section in portal.sections if section.walked]
+def _plan(portal: Portal, conn: sqlite3.Connection | None, options: CrawlOptions) -> Plan:
+    columns = tuple({"name": one.name, "url": one.url} for one in portal.sections if one.enabled is not False)
     waiting, checks = _known(portal, conn, options)
-    delay = options.delay if options.delay is not None else portal.delay_s or DEFAULT_DELAY
-    requests = 1 + len(sections) + waiting + checks
-    least = timedelta(seconds=round(requests * delay))
-    yield (
-        f"{portal.id} ({portal.name}): robots.txt, {len(sections)} columns, {waiting} addresses left over, "
-        f"{checks} re-checks: at least {requests} requests {delay:g} s apart, {least}; "
-        "further list pages and new articles come on top"
-    )
-    for section in sections:
-        yield f"  {section.name}  {section.url}"
+    requests, delay = 1 + len(columns) + waiting + checks, delay_for(portal, options, portal.url)
+    return Plan(portal.id, portal.name, columns, waiting, checks, requests, delay, round(requests * delay))
 
 
 def _known(portal: Portal, conn: sqlite3.Connection | None, options: CrawlOptions) -> tuple[int, int]:

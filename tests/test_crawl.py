@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from archive.frontier import imbalances
+from archive.frontier import Frontier, imbalances
+from archive.writer import ArchiveWriter
 from crawler.demo.content import COLUMN_NAMES, first_visit, second_visit
 from crawler.demo.portal import DemoPortal
 from crawler.demo.show import write_definition
@@ -334,6 +335,14 @@ def test_usage_errors_are_one_line(tmp_path: Path, arguments: list[str], code: i
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize("group", [[], ["portal"], ["schedule"]])
+def test_a_group_alone_prints_its_help(tmp_path: Path, group: list[str]) -> None:
+    done = dibao(*group, home=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Usage: ")
+    assert "\nCommands:\n" in done.stderr
+
+
 def test_locked_archive(tmp_path: Path) -> None:
     from archive.writer import ArchiveWriter
 
@@ -348,3 +357,16 @@ def test_dry_run_asks_nothing(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "at least 2 requests 2 s apart" in done.stdout
     assert not (tmp_path / "archive").exists()
+
+
+def test_dry_run_knows_the_archive_and_the_delay_of_this_machine(tmp_path: Path) -> None:
+    odd = tmp_path / "50% #1 ?"
+    with ArchiveWriter.open(odd) as writer, writer.page():
+        frontier = Frontier(writer.conn, "127.0.0.1:9", writer.start_run("127.0.0.1:9", {}))
+        frontier.take_up("http://127.0.0.1:9/1.html", "http://127.0.0.1:9/1.html", "article")
+    command = ["crawl", "http://127.0.0.1:9/news/", "--dry-run", "--allow-loopback", "--archive", str(odd)]
+    done = dibao(*command, home=tmp_path)
+    assert "1 addresses left over, 0 re-checks: at least 3 requests 0 s apart, 0:00:00" in done.stdout
+    (plan,) = json.loads(dibao(*command, "--json", home=tmp_path).stdout)
+    assert (plan["portal"], plan["left_over"], plan["requests"], plan["delay"]) == ("127.0.0.1:9", 1, 3, 0.0)
+    assert plan["columns"] == [{"name": "news", "url": "http://127.0.0.1:9/news/"}]

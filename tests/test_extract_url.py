@@ -42,3 +42,10 @@ def test_what_cannot_be_had_is_one_line(tmp_path: Path, name: str) -> None:
     assert last.startswith(f"dibao: {address}: not fetched: ")
     assert says in last
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["http://[x/"], ["http://x.gov.cn:99999/1.html"], ["-", "--url", "not a url"]])
+def test_an_address_that_is_none_is_a_usage_error(tmp_path: Path, arguments: list[str]) -> None:
+    done = dibao("extract", *arguments, home=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{arguments[-1]}: not an http or https address" in done.stderr

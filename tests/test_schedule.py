@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from test_crawl import dibao
 
+from crawler.commands.schedule import _written
 from crawler.errors import ConfigError
 from crawler.schedule_units import Installation, crontab, parse_time, systemd_units
 
@@ -165,3 +166,10 @@ def test_the_command_refuses_a_path_that_no_unit_can_name(tmp_path: Path) -> Non
     done = dibao("schedule", "cron", "--archive", "a\nb", home=tmp_path)
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert "a unit cannot name this" in done.stderr
+
+
+@pytest.mark.parametrize("folder", ["file", "file/below"])
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match=r"file.*; give --to a folder"):
+        _written(tmp_path / folder / "dibao.service", "[Service]")

@@ -21,7 +21,10 @@ def extract(page: str, url: str | None, portal_id: str | None, explain: bool, al
     """Read one page: breadcrumb, title, source, time, body. JSON keys are the archive's column names."""
     from crawler.definitions import load_portal
     from crawler.extract import extract as extract_page
+    from crawler.targets import need_address
 
+    if url is not None:
+        need_address(url)
     headers: dict[str, str] | None = None
     if page.startswith(("http://", "https://")):
         content, headers, url = _fetch(page, allow_loopback)
@@ -41,8 +44,9 @@ def _fetch(address: str, allow_loopback: bool) -> tuple[bytes, dict[str, str], s
     """(payload, headers, address it was at); through the crawler's own gates, stored nowhere."""
     from archive.config import contact_of_config
     from crawler.fetch_steps import fetch_now
+    from crawler.targets import need_address
 
-    fetched = fetch_now([address], allow_loopback, contact_of_config())[address]
+    fetched = fetch_now([need_address(address)], allow_loopback, contact_of_config())[address]
     if fetched.problem:
         raise CrawlError(f"{address}: not fetched: {fetched.problem}")
     return fetched.payload, dict(fetched.headers), fetched.url

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from crawler.errors import ConfigError
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -40,9 +42,7 @@ def systemd(times: tuple[str, ...], mail: str | None, archive: Path | None, own:
     where = "~/.config/systemd/user" if own else "/etc/systemd/system"
     for name, text in units.items():
         if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, "utf-8")
-            click.echo(str(folder / name))
+            click.echo(str(_written(folder / name, text)))
         else:
             click.echo(f"# {where}/{name}\n{text}")
     manager = "systemctl --user" if own else "systemctl"
@@ -65,6 +65,15 @@ def cron(times: tuple[str, ...], mail: str | None, archive: Path | None) -> None
     click.echo(crontab(here, times, mail), nl=False)
     click.echo("next: crontab -e, and paste these lines", err=True)
     _warn_where_absent(here.archive)
+
+
+def _written(path: Path, text: str) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}; give --to a folder that can be written") from None
+    return path
 
 
 def _warn_where_absent(archive: Path) -> None:
