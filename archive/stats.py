@@ -21,6 +21,17 @@ FILLED = {
     "document": "document != '{}'",
 }
 
+REPRINTS = """
+SELECT count(DISTINCT r.article_id) FROM reprints r JOIN articles a ON a.id = r.article_id
+WHERE :portal IS NULL OR a.portal = :portal
+"""
+# Of one portal: of every address it listed, and of every one its articles have; ingested and merged ones too.
+CAPTURES = """
+SELECT count(*) FROM captures WHERE url IN (
+  SELECT url FROM frontier WHERE portal = :portal UNION SELECT url FROM articles WHERE portal = :portal
+  UNION SELECT l.url FROM aliases l JOIN articles a ON a.id = l.article_id WHERE a.portal = :portal)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Stats:
@@ -62,6 +73,9 @@ def stats(conn: sqlite3.Connection, portal: str | None = None, *, top: int = 10,
         )
         return dict(conn.execute(sql, [*parameters, top]).fetchall())
 
+    def number(sql: str) -> int:
+        return int(conn.execute(sql, {"portal": portal}).fetchone()[0])
+
     by_month = conn.execute(
         f"SELECT coalesce(substr(published, 1, 7), ''), count(*) FROM articles {where}"
         " GROUP BY 1 ORDER BY 1 DESC LIMIT ?",
@@ -77,21 +91,10 @@ def stats(conn: sqlite3.Connection, portal: str | None = None, *, top: int = 10,
         coverage={name: round(share or 0.0, 4) for name, share in zip(FILLED, shares, strict=True)},
         gone=gone or 0,
         revised=revised or 0,
-        reprints=_count(conn, "reprints", "article_id", portal),
-        captures=_count(conn, "captures", None, None),
+        reprints=number(REPRINTS),
+        captures=number(CAPTURES if portal else "SELECT count(*) FROM captures"),
         first_seen=first_seen,
         last_seen=last_seen,
         oldest=oldest,
         newest=newest,
     )
-
-
-def _count(conn: sqlite3.Connection, table: str, article: str | None, portal: str | None) -> int:
-    """Rows of a table, of one portal's articles where asked for."""
-    if portal and article:
-        sql = (
-            f"SELECT count(DISTINCT {article}) FROM {table} t JOIN articles a ON a.id = t.{article} WHERE a.portal = ?"
-        )
-        return int(conn.execute(sql, (portal,)).fetchone()[0])
-    counted = f"count(DISTINCT {article})" if article else "count(*)"
-    return int(conn.execute(f"SELECT {counted} FROM {table}").fetchone()[0])

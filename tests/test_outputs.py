@@ -105,3 +105,13 @@ def test_a_full_disk_under_the_output_is_exit_code_3(home: Path, command: str) -
     *rest, last = done.stderr.splitlines()
     assert last.startswith("dibao: no room left for the output")
     assert not [line for line in rest if "Traceback" in line or "ignored" in line], done.stderr
+
+
+@pytest.mark.parametrize("name", ["csv", "jsonl", "xlsx", "parquet", "datapackage"])
+def test_a_full_disk_under_an_export_is_exit_code_3_and_leaves_nothing(home: Path, tmp_path: Path, name: str) -> None:
+    out = shlex.quote(str(tmp_path / "out"))
+    done = run(home, f"ulimit -f 50; dibao export {out} --format {name}")
+    assert done.returncode == 3, done.stderr
+    assert done.stderr.startswith("dibao: no room left for"), done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert os.listdir(tmp_path) == []

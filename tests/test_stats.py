@@ -33,6 +33,24 @@ def test_stats() -> None:
     assert stats(conn, top=1).portals == {"erqi": 2}
 
 
+def test_captures_are_those_of_the_portal() -> None:
+    conn = new_archive()
+    put(conn, 1, "甲", portal="erqi", url="http://e/1.html")
+    put(conn, 2, "乙", portal="gov_cn", url="http://g/1.html")
+    conn.execute("INSERT INTO aliases VALUES ('http://e/old.html', 1, 'redirect', '2023')")
+    conn.execute(
+        "INSERT INTO frontier (key, url, portal, kind, state, discovered_run, run_id)"
+        " VALUES ('http://e/', 'http://e/', 'erqi', 'list', 'done', 1, 1)"
+    )
+    for url in ("http://e/", "http://e/1.html", "http://e/1.html", "http://e/old.html", "http://g/1.html"):
+        conn.execute(
+            "INSERT INTO captures (url, fetched, status, headers, digest, warc, offset, length)"
+            " VALUES (?, '2023', 200, '[]', '', '', 0, 0)",
+            (url,),
+        )
+    assert [stats(conn, portal).captures for portal in (None, "erqi", "gov_cn")] == [5, 4, 1]
+
+
 def test_stats_of_an_empty_archive() -> None:
     found = stats(new_archive())
     assert found.articles == found.gone == found.characters == 0

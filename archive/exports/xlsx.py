@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from archive.errors import ExportError
 from archive.exports.delimited import table_rows
@@ -20,24 +19,7 @@ MADE = datetime(2000, 1, 1)  # the same articles give the same bytes
 
 def write_xlsx(file: BinaryIO, columns: Sequence[str], rows: Iterable[Row], changes: Changes) -> int:
     """One sheet `articles`; times as cells hold them: `published` in China time, the archive's own in UTC."""
-    from xlsxwriter.exceptions import FileCreateError
-
-    # XlsxWriter's zip, broken off by a full disk or a reader that left, would go on writing as it dies.
-    with tempfile.TemporaryFile() as whole:
-        try:
-            count = _write_book(whole, columns, rows, changes)
-        except FileCreateError as error:  # an OSError in its clothes
-            raise error.args[0] from error
-        whole.seek(0)
-        shutil.copyfileobj(whole, file)
-    return count
-
-
-def _write_book(file: IO[bytes], columns: Sequence[str], rows: Iterable[Row], changes: Changes) -> int:
-    import xlsxwriter
-
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:
+    with _workbook(file) as book:
         book.set_properties({"created": MADE, "title": "Dibao"})
         sheet = book.add_worksheet("articles")
         sheet.freeze_panes(1, 0)
@@ -56,6 +38,50 @@ def _write_book(file: IO[bytes], columns: Sequence[str], rows: Iterable[Row], ch
             for place, (name, cell) in enumerate(zip(columns, row, strict=True)):
                 _write(sheet, count, place, name, cell, dates, changes)
     return count
+
+
+@contextmanager
+def _workbook(file: BinaryIO) -> Iterator[Any]:
+    import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
+
+    quiet = _Quiet(file)
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    try:
+        with xlsxwriter.Workbook(quiet, options) as book:
+            yield book
+    except FileCreateError as error:  # an OSError in its clothes: no room for its temporary files
+        quiet.error = error.args[0]
+    if quiet.error:
+        raise quiet.error
+
+
+class _Quiet:
+    """A file that keeps its first error to the end: a zip that is told of it goes on writing as it dies, noisily."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.error: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        return int(self._tried(self.file.write, data))
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        return int(self._tried(self.file.seek, place, whence))
+
+    def flush(self) -> None:
+        self._tried(self.file.flush)
+
+    def tell(self) -> int:
+        return 0 if self.error else self.file.tell()  # its own error says that there is no seeking
+
+    def _tried(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        if self.error is None:
+            try:
+                return call(*arguments)
+            except OSError as error:
+                self.error = error
+        return 0
 
 
 def _write(sheet: Any, row: int, place: int, name: str, cell: Any, dates: dict[int, Any], changes: Changes) -> None:
