@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -16,22 +17,42 @@ from crawler.html import fold
 NAME = re.compile(r"[A-Za-z_][\w-]*")
 ROOM = {"title": 40, "source": 40, "published": 60, "breadcrumb": 40}  # characters that may stand around a value
 MARKS = re.compile(r"\d+")
+MARKUP = 10_000_000  # characters of all elements, inner ones counted again in outer ones: a page nests to make it more
+MOST = 100  # elements for which a selector is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    node: LexborNode
+    text: str
+    size: int  # characters of its markup
 
 
 def propose(markup: str, known: Mapping[str, str]) -> dict[str, str]:
     """Field -> selector, for the values that are found in the page; a body is found by its first and last line."""
     tree = LexborHTMLParser(markup)
-    nodes = [
-        (node, fold(node.text(separator=""))) for node in tree.css("body *") if node.tag not in ("script", "style")
-    ]
+    nodes = list(_nodes(tree))
     found: dict[str, str] = {}
     for name, value in known.items():
-        holding = [at for at, (_, text) in enumerate(nodes) if _holds(name, value, text)]
-        holding.sort(key=lambda at: (len(nodes[at][1]), len(nodes[at][0].html or "")))
-        selector = next(filter(None, (_selector(tree, nodes[at][0]) for at in holding)), None)
+        holding = sorted(
+            (one for one in nodes if _holds(name, value, one.text)), key=lambda one: (len(one.text), one.size)
+        )
+        selector = next(filter(None, (_selector(tree, one.node) for one in holding[:MOST])), None)
         if selector:
             found[name] = selector
     return found
+
+
+def _nodes(tree: LexborHTMLParser) -> Iterator[_Node]:
+    """The elements of the page, inner ones before those around them, as far as MARKUP goes."""
+    left = MARKUP
+    for node in reversed(tree.css("body *")):
+        size = len(node.html or "")
+        left -= size
+        if left < 0:
+            return
+        if node.tag not in ("script", "style"):
+            yield _Node(node, fold(node.text(separator="")), size)
 
 
 def _holds(name: str, value: str, text: str) -> bool:

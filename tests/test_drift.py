@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -214,3 +215,13 @@ def test_known_values_are_found_in_a_new_layout() -> None:
 def test_what_is_not_there_is_not_proposed() -> None:
     assert propose(REDESIGNED, {"source": "某局", "published": "2020-01-01", "title": "别的标题"}) == {}
     assert propose("", KNOWN) == {}
+
+
+@pytest.mark.parametrize("markup", ["<div>" * 1000, "<div class='w'>" * 400 + "<p title='" + "x" * 900_000 + "'></p>"])
+def test_a_page_that_nests_its_text_costs_no_minutes(markup: str) -> None:
+    line = "清河市人民政府办公室今日发布通知，要求各部门压实责任，按期完成重点工作任务。"
+    text = "".join(f"<p>第{n}条：{line}</p>" for n in range(4000))
+    began = time.monotonic()
+    found = propose(f"<body>{markup}{text}<div class='who'>办公室</div></body>", {"source": "办公室", "title": line})
+    assert time.monotonic() - began < 5
+    assert found["source"] == ".who"
