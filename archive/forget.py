@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from archive import files, removal, search_index
@@ -35,11 +35,16 @@ class _Capture:
 
 
 def forget(writer: ArchiveWriter, article_id: int, reason: str) -> Forgotten:
-    """Remove the article everywhere.
+    """Remove the article everywhere: its rows, then what they named on the disk (archive/removal.py).
 
-    All rows in one transaction; then what they named on the disk (archive/removal.py), damaged records too. What could
-    not be removed is in `left`, and the next writer goes on with it.
+    What could not be removed there is in `left`, and the next writer goes on with it.
     """
+    done = forget_rows(writer, article_id, reason)
+    return replace(done, left=(*done.left, *removal.finish(writer.conn, writer.directory)))
+
+
+def forget_rows(writer: ArchiveWriter, article_id: int, reason: str) -> Forgotten:
+    """Remove its rows and attachments, and leave its raw records to `removal.finish`, which may do several at once."""
     conn = writer.conn
     with writer.page():
         title, body, digest = conn.execute(
@@ -61,14 +66,14 @@ def forget(writer: ArchiveWriter, article_id: int, reason: str) -> Forgotten:
         shared = [capture for capture in captures if not removal.remember(conn, capture.place)]
     writer.commit()
     files.remove(writer.directory, alone)
-    left = [
+    left = tuple(
         IntegrityError(
             f"warc/{capture.place.warc} at {capture.place.offset}: not removed, another capture has this place too; "
             "`dibao verify` tells more"
         )
         for capture in shared
-    ]
-    return Forgotten(len(urls), len(captures), (*left, *removal.finish(conn, writer.directory)))
+    )
+    return Forgotten(len(urls), len(captures), left)
 
 
 def forgotten_payload(conn: sqlite3.Connection, digest: str) -> bool:

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from archive import search_index
+from archive import removal, search_index
 from archive.articles import ArticleStore, with_bytes
 from archive.connection import FILE, connect_readonly
 from archive.errors import ArchiveError, IntegrityError
 from archive.files import path_of, put
-from archive.forget import forget, forgotten_text
+from archive.forget import forget_rows, forgotten_text
 from archive.frontier import OPEN
 from archive.merge_captures import CaptureCopier
 from archive.reprints import link_reprints
@@ -44,6 +44,7 @@ class Report:
     conflicts: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     forgotten_there: list[str] = field(default_factory=list)
+    not_removed: list[ArchiveError] = field(default_factory=list)  # of what is forgotten here too
     forgotten_here: int = 0  # articles and captures left out, because they were forgotten here
 
     def add(self, what: str, number: int = 1) -> None:
@@ -51,7 +52,8 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         return {"added": self.counts, "conflicts": self.conflicts, "damaged": self.damaged,
-                "forgotten_there": self.forgotten_there, "forgotten_here": self.forgotten_here}  # fmt: skip
+                "forgotten_there": self.forgotten_there, "forgotten_here": self.forgotten_here,
+                "not_removed": [str(error) for error in self.not_removed]}  # fmt: skip
 
 
 def merge(
@@ -125,24 +127,23 @@ class _Merge:
                 continue
             self.report.forgotten_there.append(f"{url} ({reason})")
             if apply:
-                forget(self.writer, article_id, f"{reason} (forgotten in {self.other.name})")
+                self.report.not_removed += forget_rows(
+                    self.writer, article_id, f"{reason} (forgotten in {self.other.name})"
+                ).left
+        self.report.not_removed += removal.finish(self.here, self.writer.directory)
 
     # --- articles --------------------------------------------------------------------------------------------------
 
     def _article(self, there_id: int) -> None:
         row = one_row(self.there, "SELECT * FROM articles WHERE id = ?", there_id)
-        addresses = [
-            row["url"],
-            *(r[0] for r in self._theirs("SELECT url FROM aliases WHERE article_id = ?", there_id)),
-        ]
+        aliases = dict(self._theirs("SELECT url, kind FROM aliases WHERE article_id = ?", there_id))
+        addresses = [row["url"], *aliases]
         states = list(read_states(self.there, there_id, ours=False))
         if self._is_forgotten(addresses, states):
             self.captures.leave_out(addresses)
             self.report.forgotten_here += 1
             return
-        here_id = next((found for url in addresses if (found := self.store.find(url)) is not None), None)
-        if here_id is None:
-            here_id = self.store.same_document(row["portal"], row["title"], row["body"], row["document_key"])
+        here_id = self._held(row, aliases)
         if here_id is None:
             here_id = self._insert(row, states)
             self.report.add("articles")
@@ -153,6 +154,24 @@ class _Merge:
         self._memberships(here_id, there_id)
         self._frontier(here_id, there_id)
         self._files(here_id, there_id)
+
+    def _held(self, row: dict[str, Any], aliases: dict[str, str]) -> int | None:
+        """The article here that it is: at its address, under another one that either has for it, or the same document.
+
+        Addresses that once had the same text (内容更新中) may have texts of their own by now: then they are two, as in
+        a crawl.
+        """
+        for url in (row["url"], *aliases):
+            found = self.store.find(url)
+            if found is None:
+                continue
+            ours = self.here.execute("SELECT kind FROM aliases WHERE url = ?", (url,)).fetchone()
+            kinds = {aliases.get(url), ours and ours[0]}
+            if "same_text" not in kinds or self.store.says(
+                found, row["content_digest"], row["title"], row["document_key"]
+            ):
+                return found
+        return self.store.same_document(row["portal"], row["title"], row["body"], row["document_key"])
 
     def _is_forgotten(self, addresses: list[str], states: list[State]) -> bool:
         """Whether it was forgotten here: an address, or of one of its states the bytes or, on its host, the text."""
@@ -173,6 +192,10 @@ class _Merge:
         columns = {**row, **present, "revision": len(states)}
         del columns["id"]
         here_id = insert(self.here, "articles", columns)
+        self.here.execute("DELETE FROM aliases WHERE url = ?", (row["url"],))  # of an article it once had the text of
+        self.here.execute(
+            "UPDATE frontier SET article_id = ? WHERE key = ? AND article_id NOT NULL", (here_id, row["url"])
+        )
         write_earlier(self.here, here_id, states)
         search_index.add(self.here, here_id, present["title"], present["body"])
         self.store.fingerprint(here_id, present["body"])

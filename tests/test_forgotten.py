@@ -238,6 +238,8 @@ def test_the_headline_leaves_the_lists_and_does_not_come_back(tmp_path: Path) ->
         mini_site.run(site, writer, FIRST)
         (number,) = writer.conn.execute("SELECT id FROM articles WHERE url LIKE '%/yw/9.html'").fetchone()
         forget(writer, number, "当事人要求")
+        titled = writer.conn.execute("SELECT count(*) FROM section_rows WHERE title LIKE '%某某人%'")
+        assert titled.fetchone() == (0,)
         mini_site.run(site, writer, FIRST + timedelta(days=1), full=True)
     assert [path.name for path in tmp_path.glob("archive.db*") if "某某人".encode() in path.read_bytes()] == []
 

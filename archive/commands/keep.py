@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import click
 from archive.commands.common import archive_option, json_option, need_article, opened, progress, say
 from archive.config import archive_path
 from archive.connection import connect_readonly, need_archive
-from archive.errors import DiskFull
+from archive.errors import ArchiveError, DiskFull
 
 if TYPE_CHECKING:
     from archive.backup import Copied
@@ -92,7 +93,7 @@ def merge(other: Path, apply_tombstones: bool, as_json: bool, archive: Path | No
         report = take_over(writer, other, apply_tombstones=apply_tombstones, advance=advance)
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
-        return 6 if report.damaged else 0
+        return 6 if report.damaged else _code(report.not_removed)
     for line in report.conflicts:
         click.echo(f"conflict: {line}")
     for line in report.damaged:
@@ -104,7 +105,13 @@ def merge(other: Path, apply_tombstones: bool, as_json: bool, archive: Path | No
     click.echo(f"from {other}: {', '.join(f'{count} {what}' for what, count in report.counts.items())}")
     if report.forgotten_here:
         click.echo(f"{report.forgotten_here} left out: forgotten here")
-    return 6 if report.damaged else 0
+    for error in report.not_removed:
+        click.echo(f"not removed yet: {error}")
+    return 6 if report.damaged else _code(report.not_removed)
+
+
+def _code(not_removed: Sequence[ArchiveError]) -> int:
+    return next((error.exit_code for error in not_removed if isinstance(error, DiskFull)), 10 if not_removed else 0)
 
 
 def _some_words(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -129,4 +136,4 @@ def forget(article: str, reason: str, archive: Path | None) -> int:
     click.echo(f"removed: article {article_id}, {done.addresses} addresses, {done.captures} captures; tombstone kept")
     for error in done.left:
         click.echo(f"not removed yet: {error}")
-    return next((error.exit_code for error in done.left if isinstance(error, DiskFull)), 10 if done.left else 0)
+    return _code(done.left)
