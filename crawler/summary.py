@@ -127,7 +127,7 @@ def _ending(stopped: str | None, states: Mapping[str, int], issues: Sequence[Iss
     drifted = any(issue.kind in DRIFT for issue in issues)
     if stopped is not None and not (STOPPED[stopped][1] == 10 and drifted):
         return STOPPED[stopped]
-    if states.get("refused_robots") and not states.get("listed"):
+    if "refused_robots" in states and not any(state == "listed" or state.startswith("failed_") for state in states):
         return STOPPED["refused"]
     if drifted:
         return "drift", 4

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from test_due import Operator
 from test_hostile_crawl import PATHS, article, listing
-from trapserver import TrapServer, page, text
+from trapserver import Reply, TrapServer, page, text
 
 from archive.census import census
 from archive.connection import connect_readonly
@@ -107,12 +107,12 @@ url = "{1}news/"
 name = "公告"
 url = "{1}gg/"
 """
-CLOSED = {"column": "/gg/", "pages": "/news/202306/", "all": "/"}
+CLOSED = {"column": "/gg/", "pages": "/news/202306/", "all": "/", "failing": "/gg/"}
 
 
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """Three portals whose robots.txt closes a column, the pages of another, everything; crawled once."""
+    """Portals whose robots.txt closes a column, the pages of another, everything, all that does not fail."""
     operator = Operator(tmp_path_factory.mktemp("closed"))
     servers = {name: TrapServer() for name in CLOSED}
     for name, server in servers.items():
@@ -121,6 +121,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
         server.routes |= {"/gg/": listing("/x/1.html"), "/x/1.html": page(article(PATHS[0]))}
         server.routes |= {path: page(article(path)) for path in PATHS}
         (operator.home / "portals" / f"{name}.toml").write_text(DEFINED.format(name, server.url("/")))
+    servers["failing"].routes["/news/"] = Reply(500)
     operator.config(*CLOSED)
     _, runs, _ = operator.due()
     states = portal_states(operator.home / "data", None, datetime.now(UTC))
@@ -141,9 +142,10 @@ def test_the_census_says_why_a_column_is_empty(closed: dict[str, Any]) -> None:
     with closing(connect_readonly(closed["home"] / "data")) as conn:
         found = {(column.portal, column.name): column.as_dict()["unread"] for column in census(conn)}
         listed = {portal: sum(column.total.listed for column in census(conn, portal)) for portal in CLOSED}
-    assert {key for key, reason in found.items() if reason} == {("column", "公告"), ("all", "要闻"), ("all", "公告")}
+    empty = {("column", "公告"), *((portal, name) for portal in ("all", "failing") for name in ("要闻", "公告"))}
+    assert {key for key, reason in found.items() if reason} == empty
     assert found[("column", "公告")] == "disallowed by robots.txt"
-    assert listed == {"column": 8, "pages": 9, "all": 0}
+    assert listed == {"column": 8, "pages": 9, "all": 0, "failing": 0}
     printed = CliRunner().invoke(cli, ["census", "column", "--archive", str(closed["home"] / "data")])
     url = closed["servers"]["column"].url("/gg/")
     assert f"column 公告: its list was not got: disallowed by robots.txt; {url}\n" in printed.stderr
@@ -161,3 +163,10 @@ def test_a_closed_portal_is_one_alarm(closed: dict[str, Any]) -> None:
     assert (run["outcome"], run["exit_code"], len(run["issues"])) == ("refused", 12, 1)
     assert "all of 要闻, 公告: not crawled: " in run["issues"][0]
     assert [(alarm.kind, alarm.section) for alarm in closed["states"]["all"].alarms] == [("refused", "")]
+
+
+def test_a_portal_that_fails_for_a_day_is_not_left_alone_for_its_closed_column(closed: dict[str, Any]) -> None:
+    run = closed["runs"]["failing"]
+    assert (run["outcome"], run["exit_code"]) == ("drift", 4)
+    kinds = {(alarm.kind, alarm.section) for alarm in closed["states"]["failing"].alarms}
+    assert kinds == {("list", "要闻"), ("refused", "公告")}
