@@ -187,11 +187,15 @@ class ArticleStore:
         """Whether an alias answers with the article, as it is or as it was: not with a text of its own."""
         kind = self.conn.execute("SELECT kind FROM aliases WHERE url = ?", (article.url,)).fetchone()[0]
         digest = content_digest(article.title, article.body)
+        return kind == "page" or self.says(article_id, digest, article.title, key)
+
+    def says(self, article_id: int, digest: str, title: str, key: str | None) -> bool:
+        """Whether this is the article's text, as it is or as it was, or the same document under the same headline."""
         sql = (
             "SELECT 1 FROM articles WHERE id = ?1 AND (content_digest = ?2 OR document_key = ?3 AND title = ?4) "
             "UNION ALL SELECT 1 FROM revisions WHERE article_id = ?1 AND content_digest = ?2"
         )
-        return kind == "page" or bool(self.conn.execute(sql, (article_id, digest, key, article.title)).fetchone())
+        return self.conn.execute(sql, (article_id, digest, key, title)).fetchone() is not None
 
     def same_document(self, portal: str, title: str, body: str, key: str | None) -> int | None:
         """An article of the same portal that is this document at another address; `key` as `article_key` gives it."""

@@ -143,7 +143,7 @@ class _Merge:
             self.captures.leave_out(addresses)
             self.report.forgotten_here += 1
             return
-        here_id = self._held(row, aliases)
+        here_id = self._held(row, aliases, states)
         if here_id is None:
             here_id = self._insert(row, states)
             self.report.add("articles")
@@ -155,21 +155,24 @@ class _Merge:
         self._frontier(here_id, there_id)
         self._files(here_id, there_id)
 
-    def _held(self, row: dict[str, Any], aliases: dict[str, str]) -> int | None:
+    def _held(self, row: dict[str, Any], aliases: dict[str, str], states: list[State]) -> int | None:
         """The article here that it is: at its address, under another one that either has for it, or the same document.
 
-        Addresses that once had the same text (内容更新中) may have texts of their own by now: then they are two, as in
-        a crawl.
+        Addresses that once had one text (内容更新中) are two articles where one of them has a text of its own by now.
         """
         for url in (row["url"], *aliases):
             found = self.store.find(url)
             if found is None:
                 continue
-            ours = self.here.execute("SELECT kind FROM aliases WHERE url = ?", (url,)).fetchone()
-            kinds = {aliases.get(url), ours and ours[0]}
-            if "same_text" not in kinds or self.store.says(
-                found, row["content_digest"], row["title"], row["document_key"]
-            ):
+            kind = self.here.execute("SELECT kind FROM aliases WHERE url = ?", (url,)).fetchone()
+            if kind == ("same_text",):
+                same = self.store.says(found, row["content_digest"], row["title"], row["document_key"])
+            elif aliases.get(url) == "same_text":
+                now = self.here.execute("SELECT content_digest FROM articles WHERE id = ?", (found,)).fetchone()[0]
+                same = now in {state.digest for state in states}
+            else:
+                same = True
+            if same:
                 return found
         return self.store.same_document(row["portal"], row["title"], row["body"], row["document_key"])
 
@@ -201,6 +204,11 @@ class _Merge:
         self.store.fingerprint(here_id, present["body"])
         write_evidence(self.here, here_id, self._evidence(row["id"]))
         return here_id
+
+    def _part(self, url: str, here_id: int) -> None:
+        """Its address is no alias, where it was one of an article whose text it once had."""
+        self.here.execute("DELETE FROM aliases WHERE url = ?", (url,))
+        self.here.execute("UPDATE frontier SET article_id = ? WHERE key = ? AND article_id NOT NULL", (here_id, url))
 
     def _join(self, here_id: int, row: dict[str, Any], theirs: list[State]) -> None:
         """Their states of an article that is held here."""
