@@ -3,6 +3,7 @@
     CrawlError                       `exit_code` is what the command ends with (docs/cli.md, "Exit codes")
     ├── PortalError                  a definition that cannot be used: file, key, nearest valid name      2
     ├── ConfigError                  dibao.toml, a flag, a missing contact                                2
+    ├── RefusedError                 a portal that does not want us: robots.txt, a challenge             12
     ├── WorkersGone                  the processes that read pages are gone, and no new ones begin        1
     └── PageError                    one page; a run goes on
         ├── PageTooBig               over the size, nesting or attribute limits of crawler/html.py
@@ -34,6 +35,10 @@ class ConfigError(CrawlError):
 
 class WorkersGone(CrawlError):
     """No page can be read any more in this process; what was asked for is to be asked again."""
+
+
+class RefusedError(CrawlError):
+    exit_code = 12
 
 
 class PageError(CrawlError):

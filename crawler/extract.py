@@ -80,6 +80,8 @@ def extract(
         raise NotAnArticle("no article: neither headline nor body nor attachment", "empty")
     if len(text) < THIN and not attachments:
         flags.append("thin")
+    if base is None:
+        _drop_relative(body)
     evidence = [*crumb_evidence, *title_evidence, *source_evidence, *time_evidence]
     evidence.append(Evidence("body", body.rule, f"{len(body.numbers)} lines", f"{len(text)} characters"))
     return Article(
@@ -196,6 +198,14 @@ def _base(page: Page, url: str | None) -> str | None:
     node = page.tree.css_first("base[href]")
     href = node.attributes.get("href") if node else None
     return resolve(href, url) if href else url
+
+
+def _drop_relative(body: Body) -> None:
+    """Links and pictures of body_html that lead nowhere, as nobody knows where the page stood."""
+    for name in ("href", "src"):
+        for node in body.box.node.css(f"[{name}]") if body.box else ():
+            if not (node.attributes.get(name) or "").strip().lower().startswith(("http://", "https://")):
+                del node.attrs[name]
 
 
 def _images(body: Body, base: str | None) -> tuple[str, ...]:

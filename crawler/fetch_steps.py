@@ -19,6 +19,7 @@ from crawler.gate import GateState, gate_states, go_on
 from crawler.portal import Portal, Section
 
 MAX_HOPS = 5
+REFUSED = ("refused_robots", "blocked_challenge")  # frontier states
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Fetched:
     payload: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     problem: str | None = None
+    refused: bool = False  # the portal does not want us: robots.txt, a challenge
 
 
 Fetch = Callable[[Sequence[str]], dict[str, Fetched]]
@@ -72,7 +74,7 @@ def fetch_now(urls: Sequence[str], allow_loopback: bool, contact: str | None) ->
             rows = writer.conn.execute(
                 'SELECT url, status, warc, "offset", length FROM captures ORDER BY id'
             ).fetchall()
-            told = dict(writer.conn.execute("SELECT url, reason FROM frontier WHERE reason NOT NULL"))
+            told = {url: ended for url, *ended in writer.conn.execute("SELECT url, state, reason FROM frontier")}
         records = {row[0]: (row[1], Place(*row[2:])) for row in rows}
 
         def followed(url: str) -> Fetched:
@@ -86,9 +88,11 @@ def fetch_now(urls: Sequence[str], allow_loopback: bool, contact: str | None) ->
                 if record[0] == 200:
                     return Fetched(at, kept.payload, tuple(kept.headers))
                 if not location or not 300 <= record[0] < 400:
-                    return Fetched(at, problem=f"HTTP {record[0]}")
+                    break
                 at = urljoin(at, location)
-            return Fetched(at, problem=issues.get(url) or told.get(at) or next(iter(issues.values()), "no answer"))
+            state, reason = told.get(at) or told.get(url) or (None, None)
+            problem = reason or issues.get(url) or next(iter(issues.values()), "no answer")
+            return Fetched(at, problem=problem, refused=state in REFUSED)
 
         return {url: followed(url) for url in urls}
 

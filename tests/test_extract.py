@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -229,3 +230,16 @@ def test_a_kept_page_reads_the_same_for_ever() -> None:
     assert extract(ahead, headers={"Date": early}) == extract(ahead, headers={"Date": early})
     assert extract(BARE.replace("2026-04-09", "1997-04-09")).flags == ("date_suspect",)
     assert extract(BARE, headers={"Date": "no date at all"}).published == "2026-04-09"
+
+
+@pytest.mark.parametrize(("url", "absolute"), [(None, 1), ("http://www.x.gov.cn/zwgk/1.html", 4)])
+def test_body_html_has_only_absolute_addresses(url: str | None, absolute: int) -> None:
+    links = (
+        '<a href="/files/plan.pdf">附件</a><a href="http://www.x.cn/">某网</a><img src="a.jpg"><img src="//x.cn/b.jpg">'
+    )
+    article = extract(
+        (f"<html><body><h1>关于防汛工作的通知</h1><div>2026-04-09</div><div id=zoom>{BODY}<p>{links}</p></div>"), url
+    )
+    addresses = re.findall(r'(?:href|src)="([^"]*)"', article.body_html)
+    assert [address[:7] for address in addresses] == ["http://"] * absolute
+    assert "附件" in article.body_html

@@ -24,23 +24,27 @@ def test_a_page_also_behind_a_redirect(tmp_path: Path) -> None:
 
 
 ROUTES = {
-    "missing": ({}, "HTTP 404"),
-    "not allowed": ({"/robots.txt": page(b"User-agent: *\nDisallow: /")}, "robots.txt"),
-    "round and round": ({"/a.html": redirect("/b.html"), "/b.html": redirect("/a.html")}, ""),
+    "missing": ({}, 1, "HTTP 404"),
+    "not allowed": ({"/robots.txt": page(b"User-agent: *\nDisallow: /")}, 12, "disallowed by robots.txt"),
+    "forbidden": ({"/robots.txt": Reply(403)}, 12, "robots.txt is forbidden (403)"),
+    "a challenge": ({"/a.html": Reply(412, b"<script>$_ts=window['$_ts'];</script>")}, 12, "Ruishu"),
+    "away": ({"/a.html": redirect("http://www.example.org/")}, 1, "redirect to http://www.example.org/"),
+    "round and round": ({"/a.html": redirect("/b.html"), "/b.html": redirect("/a.html")}, 1, ""),
 }
 
 
 @pytest.mark.parametrize("name", ROUTES)
 def test_what_cannot_be_had_is_one_line(tmp_path: Path, name: str) -> None:
-    routes, says = ROUTES[name]
+    routes, code, says = ROUTES[name]
     with TrapServer() as server:
         server.routes |= {"/robots.txt": Reply(404), "/a.html": Reply(404), **routes}
         done = dibao("extract", server.url("/a.html"), "--allow-loopback", home=tmp_path)
         address = server.url("/a.html")
-    assert (done.returncode != 0, done.stdout) == (True, "")
+    assert (done.returncode, done.stdout) == (code, "")
     last = done.stderr.splitlines()[-1]
     assert last.startswith(f"dibao: {address}: not fetched: ")
     assert says in last
+    assert "list page" not in last
     assert "Traceback" not in done.stderr
 
 

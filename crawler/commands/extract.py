@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from crawler.errors import ConfigError, CrawlError
+from crawler.errors import ConfigError, CrawlError, RefusedError
 
 
 @click.command()
@@ -48,7 +48,7 @@ def _fetch(address: str, allow_loopback: bool) -> tuple[bytes, dict[str, str], s
 
     fetched = fetch_now([need_address(address)], allow_loopback, contact_of_config())[address]
     if fetched.problem:
-        raise CrawlError(f"{address}: not fetched: {fetched.problem}")
+        raise (RefusedError if fetched.refused else CrawlError)(f"{address}: not fetched: {fetched.problem}")
     return fetched.payload, dict(fetched.headers), fetched.url
 
 
