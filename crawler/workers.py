@@ -121,6 +121,10 @@ class _Worker(SpawnProcess):
         with _signals_blocked():
             super().start()
 
+    def terminate(self) -> None:
+        """How the pool ends one that hangs, or is needed no more: by SIGKILL, for SIGTERM is not seen."""
+        self.kill()
+
 
 class _Spawn(SpawnContext):
     Process = _Worker
@@ -134,14 +138,12 @@ def _begin(parent: int, memory_mb: int) -> None:
 
 
 def _leave_group() -> None:
-    """Be a process group of one's own; drop what was sent to the parent's before. The pool itself ends by SIGTERM."""
+    """Be a process group of one's own, and drop what was sent to the parent's before."""
     if not hasattr(signal, "pthread_sigmask"):
         return
     os.setpgid(0, 0)
     for number in PARENTS:
-        handler = signal.signal(number, signal.SIG_IGN)
-        if number == signal.SIGTERM:
-            signal.signal(number, handler)
+        signal.signal(number, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, PARENTS)
 
 

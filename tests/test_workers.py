@@ -134,6 +134,24 @@ def test_a_signal_to_the_whole_group_is_the_parents_alone(tmp_path: Path) -> Non
     assert (done.stdout, done.stderr, done.returncode) == ("True True True\n", "", 0)
 
 
+def test_a_worker_that_is_just_beginning_is_ended_at_once_and_without_a_word(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(
+        "import os, time\n"
+        "from crawler.workers import PageWorkers\n"
+        "if __name__ == '__main__':\n"
+        "    workers = PageWorkers(4)\n"
+        "    workers._pool.schedule(os.getpid)\n"
+        "    time.sleep(0.05)\n"
+        "    began = time.monotonic()\n"
+        "    workers.close()\n"
+        "    print(time.monotonic() - began < 2)\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=60,
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert (done.stdout, done.stderr, done.returncode) == ("True\n", "", 0)
+
+
 def _alive(pid: int) -> bool:
     with suppress(ProcessLookupError, FileNotFoundError):
         os.kill(pid, 0)
