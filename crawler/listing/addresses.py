@@ -30,6 +30,9 @@ ID_PARAMETER = re.compile(r"^(?:\w*id|articlekey|s|n|infono|newsno|aid)$", re.IG
 LIST_PARAMETER = re.compile(
     r"^(?:page\w*|cur_?page|curr\w*page|cat_?id|tid|classid|channe?l\w*id|columnid|lcid)$", re.IGNORECASE
 )
+CATEGORY = re.compile(
+    r"^(?:categor\w*|cat\w{0,2}id|class_?id|col(?:umn)?_?id|channe?l\w*id|node_?id|type_?id|lm_?id|tid)$"
+)
 
 
 def absolute(href: str, base: str) -> str | None:
@@ -78,10 +81,13 @@ def article_likeness(url: str) -> float:
 
 
 def belongs_to(url: str, column: str) -> bool:
-    """Whether an article's address carries its column's: its folder, or the number in its name."""
+    """Whether an article's address carries its column's: its category, its folder, or the number in its name."""
     row, own = urlsplit(url), urlsplit(column)
     if row.hostname != own.hostname:
         return False
+    theirs, ours = dict(parse_qsl(row.query.lower())), dict(parse_qsl(own.query.lower()))
+    if categories := [name for name in ours if name in theirs and CATEGORY.match(name)]:
+        return all(theirs[name].startswith(ours[name]) for name in categories)
     folder = own.path.rsplit("/", 1)[0] + "/"
     if folder.count("/") > 1 and row.path.startswith(folder):
         return True

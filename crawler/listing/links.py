@@ -112,7 +112,7 @@ def _is_second(url: str, target: str) -> bool:
 def _next_nodes(tree: LexborHTMLParser) -> Iterator[LexborNode]:
     """What is called next page, then what is marked as next by its class: VSB marks all links of a pager so."""
     marked = []
-    for node in tree.css("a, button, input[type=button], span[onclick], li[onclick]"):
+    for node in tree.css("a, button, input[type=button], :is(span, li, div, td)[onclick]"):
         image = node.css_first("img[alt]")
         name = fold(node.text()) or node.attributes.get("title") or node.attributes.get("value") or ""
         name = name or (image.attributes.get("alt") if image else "") or ""
