@@ -116,6 +116,10 @@ class ArticleStore:
         ).fetchone()
         self.touch(article_id, seen)
         if digest == held and not lost:
+            self.conn.execute(  # of a merged article whose own record was damaged there
+                "UPDATE articles SET capture_id = ? WHERE id = ? AND capture_id IS NULL",
+                (with_bytes(self.conn, capture_id), article_id),
+            )
             return Stored(article_id, "revisit", revision)
         self._supersede(article_id, article, cause, seen, {"revision": revision + 1, "capture_id": capture_id})
         return Stored(article_id, "revision", revision + 1)

@@ -299,7 +299,10 @@ class _Merge:
         for url, name, digest, state in self._theirs(
             "SELECT url, name, digest, state FROM article_files WHERE article_id = ?", there_id
         ):
-            if digest is not None and not self._file(digest):
+            ours = self.here.execute("SELECT state FROM frontier WHERE key = ?", (url,)).fetchone()
+            if ours == ("forgotten",):
+                digest, state = None, "forgotten"
+            elif digest is not None and not self._file(digest):
                 continue
             self.here.execute(
                 "INSERT INTO article_files (article_id, url, name, digest, state) VALUES (?, ?, ?, ?, ?) "

@@ -9,7 +9,9 @@ import pytest
 from test_merge import LONG, URL, archive_of, merged, well
 
 from archive.articles import ArticleStore
+from archive.files import path_of, put
 from archive.forget import forget
+from archive.frontier import Frontier
 from archive.reader import Archive
 from archive.records import Article, Capture
 from archive.urls import canonical_url
@@ -57,6 +59,7 @@ def test_a_damaged_record_and_its_revisits_stay_out_and_each_is_named_once(tmp_p
     assert captures(here) == [("2026-07-01T01:02:03Z", None)]
     archive_of(here, [(1, "10", LONG)])
     assert payload(here, "2026-07-10") == f"<p>{LONG}</p>", "the page asked here is held by itself"
+    assert well(here)
 
 
 def test_a_record_that_is_not_what_its_row_says_stays_out(tmp_path: Path) -> None:
@@ -114,6 +117,24 @@ def test_what_was_forgotten_comes_back_by_no_way(tmp_path: Path, url: str, texts
     assert report.forgotten_here == 1 + len(texts)
     with Archive.open(here) as archive:
         assert archive.conn.execute("SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM captures)").fetchone() == (0, 0)  # fmt: skip  # noqa: E501
+
+
+def test_a_forgotten_file_stays_out_of_another_article(tmp_path: Path) -> None:
+    here, there = (archive_of(tmp_path / name, [(1, "01", LONG)]) for name in ("here", "there"))
+    archive_of(there, [(2, "02", f"{LONG}二")])
+    file, add = "http://www.x.gov.cn/a.pdf", "INSERT INTO article_files VALUES (?, ?, '附件', ?, 'file')"
+    for directory, articles in ((here, [1]), (there, [1, 2])):
+        with ArchiveWriter.open(directory) as writer, writer.page():
+            digest = put(writer.conn, directory, b"%PDF", "pdf", "2026-07-01T01:02:03Z")
+            writer.conn.executemany(add, [(number, file, digest) for number in articles])
+            Frontier(writer.conn, "x", writer.start_run("x", {})).take_up(file, file, "file")
+    forgotten(here, 1)
+    report = merged(here, there)
+    assert (report.counts["articles"], report.counts["files"]) == (1, 0)
+    with Archive.open(here) as archive:
+        assert archive.conn.execute("SELECT digest, state FROM article_files").fetchall() == [(None, "forgotten")]
+    assert not path_of(here, digest).exists()
+    assert well(here)
 
 
 def test_the_same_text_at_another_host_is_another_matter(tmp_path: Path) -> None:
