@@ -2,7 +2,7 @@
 
 pages/… with a line in gold.jsonl: the rows, [address, headline, date] each, the address of the next page where that is
 a plain GET, and what is odd about the page. a: districts, counties, cities; b: ministries, provinces, trade centres,
-courts, universities, Hong Kong and Macao.
+courts, universities, Hong Kong and Macao; c: after templates of real portals, as their writer remembered them.
 """
 
 from __future__ import annotations
@@ -28,6 +28,11 @@ KNOWN = {
     "b17.html": {"rows"},  # 3月21日, 2025 in three pieces: no date
     "b18.html": {"rows"},  # an article: what it links below
     "b20.html": {"rows"},  # a home page, days without a year
+    "c12.html": {"next"},  # as a04
+    "c16.html": {"rows"},  # the district in brackets before each headline, also in its title attribute: kept
+    "c21.html": {"rows"},  # the gold gives no dates: the day stands in the heading and in each address
+    "c47.html": {"rows"},  # an article: what it links below
+    "c49.html": {"rows"},  # a home page
 }
 
 
