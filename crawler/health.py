@@ -165,7 +165,7 @@ class Health:
         message += f"; last good page {good[0]} (capture {good[1]})" if good else ""
         message += f", first bad page {bad[0]} (capture {bad[1]})" if bad else ""
         message += f"; perhaps {', '.join(f'{name} = {css!r}' for name, css in cure.items())}" if cure else ""
-        message += f"; look with `dibao portal check {self.portal}`"
+        message += f"; look with {self.run.portal.look()}"
         evidence = {"fields": [drift.what for drift in found], "good": good, "bad": bad, "cure": cure}
         return Alarm("drift", self.portal, section, message, evidence)
 
@@ -178,7 +178,7 @@ class Health:
         return propose(text, {name: value for name, value in known.items() if value and name in lost})
 
     def _list_alarm(self, section: str, drift: Drift) -> Alarm:
-        message = f"{section}: {drift.says}; has the portal changed? compare `dibao portal check {self.portal}`"
+        message = f"{section}: {drift.says}; has the portal changed? compare {self.run.portal.look()}"
         return Alarm("list", self.portal, section, message, {"fields": ["rows"]})
 
     # --- what is closed to us ----------------------------------------------------------------------------------------
@@ -225,7 +225,7 @@ class Health:
 
     def _silent(self, section: str, pause: Silence) -> Alarm:
         message = f"{section or 'the whole portal'}: nothing new since {pause.last}, {pause.days} working days"
-        message += f", usually {pause.longest} at most; look with `dibao portal check {self.portal} --live`"
+        message += f", usually {pause.longest} at most; look with {self.run.portal.look(live=True)}"
         evidence = {"last": pause.last.isoformat(), "days": pause.days, "longest": pause.longest}
         return Alarm("silent", self.portal, section, message, evidence)
 

@@ -36,7 +36,7 @@ class Oddities:
             self.health.bad_list(
                 name,
                 f"{name}: {len(listing.rows)} rows on the list page (wanted at least {least}) at {task.url}; "
-                f"has the portal changed? compare `dibao portal check {self.run.portal.id}`",
+                f"has the portal changed? compare {self.run.portal.look()}",
                 task.url,
             )
 

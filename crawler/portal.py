@@ -110,6 +110,17 @@ class Portal:
     list: ListRules = ListRules()
     article: ArticleRules = ArticleRules()
 
+    @property
+    def bare(self) -> bool:
+        """Whether this is the portal of a bare address (`for_url`), without a definition."""
+        return self.id == self.name == for_url(self.url).id
+
+    def look(self, *, live: bool = False) -> str:
+        """The command that shows a person what is read there now."""
+        if self.bare and self.sections:
+            return f"`dibao portal add {self.sections[0].url} --dry-run`"
+        return f"`dibao portal check {self.id}{' --live' if live else ''}`"
+
     def section_for(self, url: str) -> Section | None:
         """The column a list page belongs to: the one whose folder is the longest prefix of the address."""
         best: Section | None = None

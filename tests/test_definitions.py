@@ -145,6 +145,13 @@ def test_a_bare_column_address_is_a_definition_of_its_own() -> None:
     )
 
 
+def test_what_to_do_about_a_portal_is_something_that_can_be_done(tmp_path: Path) -> None:
+    bare = for_url("http://www.x.gov.cn:8080/zwyw/index.html")
+    assert bare.look() == "`dibao portal add http://www.x.gov.cn:8080/zwyw/index.html --dry-run`"
+    defined = read_definition(write(tmp_path, GOOD + SECTION))
+    assert (defined.bare, defined.look(live=True)) == (False, "`dibao portal check x --live`")
+
+
 def test_a_column_is_found_by_its_folder(tmp_path: Path) -> None:
     portal = read_definition(write(tmp_path, GOOD + SECTION))
     found = portal.section_for("http://news.x.gov.cn/zwyw/index_3.jhtml")

@@ -265,8 +265,11 @@ def test_nothing_due_and_no_trouble_is_all_well(five: dict[str, Any]) -> None:
 
 def test_without_a_list_those_of_the_archive_are_looked_after(five: dict[str, Any]) -> None:
     (five["operator"].home / "dibao.toml").write_text('archive = "data"\n')
-    code, _, talk = five["operator"].due("--dry-run")
-    assert (code, talk) == (0, "")
+    code, plans, talk = five["operator"].due("--dry-run")
+    assert (code, [line.partition(":")[0] for line in talk.splitlines()]) == (0, ["not_there", "challenged"])
+    assert {portal: plan.get("outcome") for portal, plan in plans.items()} == dict.fromkeys(
+        ["not_there", "challenged"], "resting"
+    )
     assert set(remember(five["operator"].home / "data")) == {"well", "well_too", "slow", "challenged", "not_there"}
 
 

@@ -134,7 +134,8 @@ def _dry_run(chosen: Chosen, archive: Path, options: CrawlOptions, as_json: bool
 
     planned = list(plans(chosen.portals, archive, options))
     if as_json:
-        click.echo(json.dumps([asdict(plan) for plan in planned], ensure_ascii=False, indent=2))
+        told = [*map(asdict, planned), *(summary.as_dict() for summary in chosen.told)]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         for line in (line for plan in planned for line in plan.lines()):
             click.echo(line)
