@@ -15,11 +15,11 @@ from archive.exports import Selection, export
 from archive.records import Article
 
 
-def capture(conn: sqlite3.Connection, url: str, fetched: str, status: int = 200) -> int:
+def capture(conn: sqlite3.Connection, url: str, fetched: str, status: int = 200, verdict: str = "revisit") -> int:
     cursor = conn.execute(
-        "INSERT INTO captures (url, fetched, status, headers, digest, warc, offset, length)"
-        " VALUES (?, ?, ?, '[]', '', '', 0, 0)",
-        (url, fetched, status),
+        "INSERT INTO captures (url, fetched, status, headers, digest, warc, offset, length, verdict)"
+        " VALUES (?, ?, ?, '[]', '', '', 0, 0, ?)",
+        (url, fetched, status, verdict),
     )
     return int(cursor.lastrowid or 0)
 
@@ -52,7 +52,7 @@ def test_as_of_gives_the_same_bytes_after_later_crawls(name: str) -> None:
     visit(conn, 2, "2024-03-01T00:00:00Z", "又改了,防汛")
     visit(conn, 4, "2024-03-01T00:00:00Z", "防汛 4")
     visit(conn, 5, "2024-03-01T00:00:00Z", "防汛 又有了")
-    capture(conn, "http://www.example.gov.cn/3.html", "2024-02-02T00:00:00Z", 404)
+    capture(conn, "http://www.example.gov.cn/3.html", "2024-02-02T00:00:00Z", 404, "gone")
     ArticleStore(conn).mark_gone(3, "once", "2024-02-02T00:00:00Z")
     search_index.rebuild(conn)
     assert exported() == first
@@ -68,8 +68,12 @@ def test_as_of_tells_what_was_gone_then() -> None:
     conn = new_archive()
     put(conn, 1, "题", "文", first_seen="2024-01-01T08:00:00Z")
     url = "http://www.example.gov.cn/1.html"
-    for fetched, status in (("2024-01-01", 200), ("2024-02-01", 404), ("2024-03-01", 404), ("2024-04-01", 200)):
-        capture(conn, url, f"{fetched}T08:00:00Z", status)
+    for fetched, status, verdict in (
+        ("2024-01-01", 200, "new"), ("2024-02-01", 404, "gone"), ("2024-03-01", 404, "gone"),
+        ("2024-04-01", 200, "revisit"), ("2024-05-01", 503, "failed_http"), ("2024-05-02", 200, "blocked_challenge"),
+        ("2024-06-01", 200, "soft_404"), ("2024-07-01", 302, "redirected_home"),
+    ):  # fmt: skip
+        capture(conn, url, f"{fetched}T08:00:00Z", status, verdict)
 
     def at(day: str) -> str:
         out = io.BytesIO()
@@ -78,7 +82,8 @@ def test_as_of_tells_what_was_gone_then() -> None:
 
     assert at("2024-01-15") == "2024-01-01T08:00:00Z,"
     assert at("2024-03-15") == "2024-01-01T08:00:00Z,2024-02-01T08:00:00Z"
-    assert at("2024-04-15") == "2024-04-01T08:00:00Z,"
+    assert at("2024-04-15") == at("2024-05-15") == "2024-04-01T08:00:00Z,"
+    assert at("2024-07-15") == "2024-04-01T08:00:00Z,2024-06-01T08:00:00Z"
     assert at("2023-12-31").startswith("last_seen"), "not seen yet"
 
 

@@ -1,7 +1,8 @@
 """The archive as it stood at an instant, from what never changes afterwards: first sight, revisions, captures.
 
 An article counts from its first sight on, with the revision then current. `last_seen` is the last capture of its
-address up to then that was not a "gone" (else its first sight), `gone_since` the first 404 or 410 after that capture.
+address up to then that was the article (else its first sight), `gone_since` the first after that which shows it away. A
+capture that is neither, as of a busy server, says nothing.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from archive.absence import AWAY
 from archive.errors import ExportError
 
 FROM_REVISION = (
     "title", "breadcrumb", "source", "published", "published_precision", "author", "editor", "body", "body_html",
     "kind", "document", "site", "attachments", "images", "lang", "flags", "content_digest", "capture_id", "revision",
 )  # fmt: skip
-GONE = "status IN (404, 410)"
-LAST_SEEN = f"""coalesce((SELECT max(fetched) FROM captures WHERE url = a.url AND fetched < :instant AND NOT {GONE}),
+SEEN = "verdict IN ('new', 'revisit', 'revision', 'reprint')"
+GONE = f"verdict IN ({', '.join(map(repr, AWAY))})"
+LAST_SEEN = f"""coalesce((SELECT max(fetched) FROM captures WHERE url = a.url AND fetched < :instant AND {SEEN}),
   a.first_seen)"""
 GONE_SINCE = f"""(SELECT min(fetched) FROM captures WHERE url = a.url AND fetched < :instant AND {GONE}
   AND fetched > {LAST_SEEN})"""
