@@ -95,6 +95,11 @@ class WarcWriter:
             self._begin()
         return self._write(member)
 
+    def flush(self) -> None:
+        """Let readers see everything appended so far."""
+        if self._handle is not None:
+            self._handle.flush()
+
     def sync(self) -> None:
         """Make everything appended so far durable."""
         if self._handle is not None:

@@ -31,7 +31,7 @@ from archive.frontier import release_leases
 from archive.migrations import migrate
 from archive.records import Capture
 from archive.rows import insert
-from archive.warc import Place, WarcWriter, cut_torn_tails, payload_digest
+from archive.warc import Place, WarcWriter, cut_torn_tails, payload_digest, read_record
 
 T = TypeVar("T")
 BATCH_PAGES = 200
@@ -171,12 +171,22 @@ class ArchiveWriter:
         self.conn.execute("UPDATE captures SET verdict = ? WHERE id = ?", (verdict, capture_id))
 
     def _held(self, url: str, digest: str) -> tuple[int, str, str] | None:
-        """(id, url, date) of the capture whose record holds this payload of this address."""
-        row: tuple[int, str, str] | None = self.conn.execute(
-            "SELECT id, url, fetched FROM captures WHERE url = ? AND digest = ? AND revisit_of IS NULL LIMIT 1",
+        """(id, url, date) of a capture whose record holds this payload of this address, and can be read."""
+        rows = self.conn.execute(
+            'SELECT id, url, fetched, warc, "offset", length FROM captures '
+            "WHERE url = ? AND digest = ? AND revisit_of IS NULL",
             (url, digest),
-        ).fetchone()
-        return row
+        ).fetchall()
+        sound = (row for row in rows if self._is_sound(Place(*row[3:]), digest))
+        return next((tuple(row[:3]) for row in sound), None)
+
+    def _is_sound(self, place: Place, digest: str) -> bool:
+        """Whether a record still holds its payload: what is damaged is written again, not referred to."""
+        self.warc.flush()
+        try:
+            return payload_digest(read_record(self.directory / "warc", place).payload) == digest
+        except IntegrityError:
+            return False
 
     # --- runs ----------------------------------------------------------------------------------------------------
 

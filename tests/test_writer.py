@@ -50,6 +50,25 @@ def test_verdicts(tmp_path: Path) -> None:
         assert kept == (1, TEXT, "publisher")
 
 
+def test_a_page_whose_record_is_damaged_is_written_again(tmp_path: Path) -> None:
+    url, page = "http://x.cn/1.html", TEXT.encode()
+    for number in range(4):
+        with ArchiveWriter.open(tmp_path) as writer, writer.page():
+            writer.add_capture(capture(url, page), run_id=None)
+        if number == 1:
+            with sqlite3.connect(tmp_path / "archive.db") as conn:
+                warc, offset, length = conn.execute(
+                    'SELECT warc, "offset", length FROM captures WHERE id = 1'
+                ).fetchone()
+            with warc_path(tmp_path / "warc", warc).open("r+b") as file:
+                file.seek(offset + length // 2)
+                file.write(b"\x00\x00")
+    with Archive.open(tmp_path) as archive:
+        rows = archive.conn.execute("SELECT id, revisit_of FROM captures ORDER BY id").fetchall()
+        assert rows == [(1, None), (2, 1), (3, None), (4, 3)]
+        assert archive.capture(3).payload == page
+
+
 def test_same_portal_same_text_is_an_alias_other_portal_is_not(tmp_path: Path) -> None:
     with ArchiveWriter.open(tmp_path) as writer:
         first = store(writer, "http://x.cn/a/1.html")
