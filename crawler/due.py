@@ -17,9 +17,8 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote
 
-from archive.connection import FILE
+from archive.connection import FILE, read_only_uri
 from archive.errors import IntegrityError
 from crawler.every import parse_every
 from crawler.portal import Portal, Section
@@ -73,7 +72,7 @@ def remember(directory: Path) -> dict[str, Memory]:
     if not path.is_file():
         return {}
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)) as conn:
+        with closing(sqlite3.connect(read_only_uri(path), uri=True)) as conn:
             return memories(conn)
     except sqlite3.DatabaseError as error:
         raise IntegrityError(f"{path}: {error}; `dibao verify` tells more") from error

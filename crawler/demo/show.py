@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from archive.connection import FILE, read_only_uri
 from crawler.demo.content import COLUMN_NAMES, NEWS, NOTICES, PER_PAGE, neighbour
 from crawler.demo.portal import SITE, DemoPortal
 
@@ -115,7 +116,7 @@ def _reprinted(archive: Path) -> int:
 
 
 def _one(archive: Path, sql: str) -> int:
-    with closing(sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True)) as conn:
+    with closing(sqlite3.connect(read_only_uri(archive / FILE), uri=True)) as conn:
         row = conn.execute(sql).fetchone()
     return int(row[0]) if row else 1
 
