@@ -8,8 +8,9 @@ TESTS ?= tests
 demo: .venv/run
 	$(BIN)/dibao demo --archive demo-archive
 
+# a file's tests in one process: portals that are served and crawled for several of them are so once
 test: .venv/dev
-	$(BIN)/python -m pytest -n 2 $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 # formatting, lints, types: the same in CI (tests/test_quality.py runs them)
 check: .venv/dev

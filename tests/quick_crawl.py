@@ -36,13 +36,15 @@ def portal_of(server: TrapServer, columns: dict[str, str], portal_id: str = "sho
     return Portal(portal_id, portal_id, server.url("/"), hosts=(server.host,), sections=sections, **more)
 
 
-def crawl(home: Path, portal: Portal, *, days: float = 0, **options: Any) -> RunSummary:
-    """One run, some days from now."""
+def crawl(home: Path, portal: Portal, *, days: float = 0, stop_after: int = MOST, **options: Any) -> RunSummary:
+    """One run, some days from now; `stop_after` so many addresses, as a budget stops it."""
     now = datetime.now(UTC) + timedelta(days=days)
     with ArchiveWriter.open(home / "archive") as writer:
         run = PortalRun(writer, portal, CrawlOptions(**options), clock=lambda: now)
         run.open()
-        for _ in range(MOST):
+        for asked in range(MOST):
+            if asked == stop_after:
+                run.stop("budget", "budget used")
             if (task := run.next_task()) is None:
                 return run.close()
             run.settle(outcome_of(task, portal, now))

@@ -39,7 +39,7 @@ def counted(home: Path, query: str) -> int:
 
 
 def test_what_a_bare_address_began_its_definition_goes_on_with(tmp_path: Path, server: TrapServer) -> None:
-    bare = crawl(tmp_path, for_url(server.url("/news/")), max_requests=4)
+    bare = crawl(tmp_path, for_url(server.url("/news/")), stop_after=4)
     assert bare.outcome == "partial", "pages stay to be asked"
     server.routes["/news/"] = listing(PATHS[4], *PATHS[:4])
     shop = portal_of(server, {"要闻": "/news/"})

@@ -36,6 +36,7 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             number,
             f"防汛通知{number}",
             "全市防汛抗旱",
+            portal="qinghe" if number == 3 else "erqi",
             published=f"2023-0{number}-01",
             first_seen="2023-05-01T00:00:00Z",
         )
