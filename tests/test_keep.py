@@ -7,6 +7,7 @@ import random
 import shutil
 import sqlite3
 import zlib
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +46,12 @@ def findings(directory: Path) -> list[str]:
         conn.close()
 
 
+def is_damaged(directory: Path) -> bool:
+    """Whether there is a finding; the first one is enough."""
+    with closing(connect_readonly(directory)) as conn:
+        return next(iter(verify(conn, directory)), None) is not None
+
+
 def test_a_sound_archive_has_no_findings(made: Path) -> None:
     assert findings(made / "archive") == []
     done = dibao("verify", home=made)
@@ -68,7 +75,7 @@ def test_every_flipped_bit_in_raw_pages_is_found(made: Path, tmp_path: Path) -> 
             continue
         flipped += 1
         path.write_bytes(broken)
-        if not findings(copy):
+        if not is_damaged(copy):
             missed.append((path.name, at))
         path.write_bytes(sound)
     assert missed == []
@@ -97,6 +104,7 @@ def test_every_flipped_bit_in_a_text_or_digest_is_found(made: Path, tmp_path: Pa
     shutil.copytree(made / "archive", copy)
     rng = random.Random(11)
     conn = sqlite3.connect(copy / "archive.db")
+    conn.execute("PRAGMA synchronous = OFF")
     missed = []
     for number in range(1000):
         table, column = TEXTS[number % len(TEXTS)]
@@ -107,7 +115,7 @@ def test_every_flipped_bit_in_a_text_or_digest_is_found(made: Path, tmp_path: Pa
         broken = sound[:at] + bytes([sound[at] ^ (1 << rng.randrange(8))]) + sound[at + 1 :]
         conn.execute(f"UPDATE {table} SET {column} = CAST(? AS TEXT) WHERE id = ?", (broken, row_id))
         conn.commit()
-        if not findings(copy):
+        if not is_damaged(copy):
             missed.append((table, column, row_id, at, sound[at : at + 3], broken[at : at + 3]))
         conn.execute(f"UPDATE {table} SET {column} = CAST(? AS TEXT) WHERE id = ?", (sound, row_id))
         conn.commit()
