@@ -195,10 +195,7 @@ class _Merge:
         columns = {**row, **present, "revision": len(states)}
         del columns["id"]
         here_id = insert(self.here, "articles", columns)
-        self.here.execute("DELETE FROM aliases WHERE url = ?", (row["url"],))  # of an article it once had the text of
-        self.here.execute(
-            "UPDATE frontier SET article_id = ? WHERE key = ? AND article_id NOT NULL", (here_id, row["url"])
-        )
+        self._part(row["url"], here_id)
         write_earlier(self.here, here_id, states)
         search_index.add(self.here, here_id, present["title"], present["body"])
         self.store.fingerprint(here_id, present["body"])
