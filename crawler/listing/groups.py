@@ -138,7 +138,8 @@ def _cleaned(rows: list[Row]) -> list[Row]:
 
 def _unique(rows: list[Row]) -> list[ListRow]:
     kept: dict[str, ListRow] = {}
+    texts_above: dict[int, str] = {}
     for row in sorted(rows, key=lambda row: row.order):
-        day = row.date or (date_by_heading(row) if row.printed else None)
+        day = row.date or (date_by_heading(row, texts_above) if row.printed else None)
         kept.setdefault(row.link.url, ListRow(row.link.url, row.title, day))
     return list(kept.values())

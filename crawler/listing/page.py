@@ -129,7 +129,8 @@ def _is_empty(tree: LexborHTMLParser, rows: list[ListRow], url: str) -> bool:
     """Whether a page says that its column is empty; a few rows of other columns are then a box beside it."""
     if len(rows) >= BESIDE or any(belongs_to(row.url, url) for row in rows):
         return False
-    return any(EMPTY.fullmatch(f">{node.text(strip=True)}<") for node in tree.css("li, td, dd, p, div, span"))
+    own_texts = (node.text(deep=False, strip=True) for node in tree.css("li, td, dd, p, div, span"))
+    return any(EMPTY.fullmatch(f">{text}<") for text in own_texts)
 
 
 def _base(tree: LexborHTMLParser, url: str) -> str:

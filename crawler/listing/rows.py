@@ -13,6 +13,7 @@ from crawler.listing.candidates import LEVELS, Group, Link
 from crawler.listing.dates import FULL, PERIOD, YEARLESS, under
 from crawler.listing.pieces import headline, no_title, pieces_of, row_date
 
+HEADING = 16  # characters of a year or a month over rows
 HEADING_LEVELS, BEFORE = 3, 80  # elements around a row, and nodes before each, that are looked at for its year
 IN_ROW = 4  # links of one row (column, headline, files, versions); more is a block of rows
 LABEL = re.compile(r"\W*\w{0,6}(?:解读|图解|附件|下载|详细|详情|查看|更多|阅读|全文|原文|问答|视频|公报)\W*")
@@ -58,8 +59,12 @@ def rows_of(group: Group, order: dict[int, int]) -> list[Row]:
     return rows
 
 
-def date_by_heading(row: Row) -> str | None:
-    """The date of a row that prints month and day alone, its year or month as heading over its list."""
+def date_by_heading(row: Row, texts_above: dict[int, str]) -> str | None:
+    """The date of a row that prints month and day alone, its year or month as heading over its list.
+
+    `texts_above` keeps the texts of elements for the other rows of a page, by `mem_id`: those over a list stand over
+    each of its rows.
+    """
     texts = [piece.text for piece in pieces_of(_extent(row.node), row.link.node) if YEARLESS.match(piece.text)]
     level: LexborNode | None = row.node
     for _ in range(HEADING_LEVELS if texts else 0):
@@ -67,8 +72,10 @@ def date_by_heading(row: Row) -> str | None:
         for _ in range(BEFORE):
             if before is None:
                 break
-            heading = before.text(strip=True) if before.is_element_node else ""
-            if len(heading) <= 16 and (day := under(texts[0], heading)):
+            if before.mem_id not in texts_above:
+                texts_above[before.mem_id] = before.text(strip=True)[: HEADING + 1] if before.is_element_node else ""
+            heading = texts_above[before.mem_id]
+            if len(heading) <= HEADING and (day := under(texts[0], heading)):
                 return day
             before = before.prev
         level = level.parent if level is not None else None
