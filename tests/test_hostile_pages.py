@@ -35,6 +35,7 @@ READ = {
     "blanks behind a label": TEXT + "<p>来源：" + "&nbsp; " * 50_000 + "</p>" + BODY,
     "separators": "<div>您的位置：" + " > " * 30_000 + "</div>" + TEXT + BODY,
     "title": f"<title>{'通知_' * 30_000}</title>" + TEXT + BODY,
+    "insets": TEXT + BODY + f"<table><tr><td>相关新闻<a href=/a>x</a></td></tr></table>{BODY[: len(BODY) // 5]}" * 8_000,
     "headlines": "<h1>关于做好防汛工作的通知</h1>" * 5_000 + BODY,
     "pager calls": TEXT + BODY + "<script>" + "createPageHTML(" * 10_000 + "</script>",
     "quotes": TEXT + BODY + "<a href='" * 4_000,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from crawler.html import Box, Line, Page, fold
 from crawler.parsers.container import carrier_box, densest_box, named_container
@@ -34,6 +34,7 @@ LEAD_WITHIN = 20  # lines behind the headline
 CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 SHARED = 100  # characters of text behind which a share bar is the text's end, not its head's
 PARAGRAPHS, INSETS = frozenset({"p", "div"}), frozenset({"table", "div", "aside", "ul", "dl", "section", "figure"})
+BEHIND = 12  # elements behind an inset among which the text goes on
 LONG = 30  # characters of a line that does not repeat by chance
 END = frozenset({"完", "Ends", "END", "- End -", "-End-"})  # what a text says last; its date and tools follow
 CLOSED = frozenset({"###", "# # #", "-end-", "-30-"})  # no text any more
@@ -201,18 +202,30 @@ def _inset_end(page: Page, number: int, numbers: Sequence[int]) -> int:
     """
     if not numbers:
         return 0
-    holders = [one.parent for one in page.boxes if one.start <= numbers[-1] < one.end and one.tag in PARAGRAPHS]
-    insets = (
-        one for one in page.boxes
-        if one.start <= number < one.end and one.start > numbers[-1] and one.tag in INSETS and one.parent in holders
-    )  # fmt: skip
-    inset = next(insets, None)
+    holders = {box.parent for box in _boxes_around(page, numbers[-1]) if box.tag in PARAGRAPHS}
+    insets = [box for box in _boxes_around(page, number) if box.tag in INSETS and box.start > numbers[-1]]
+    inset = next((box for box in reversed(insets) if box.parent in holders), None)
     if inset is None or not any(line.links for line in page.lines[inset.start : inset.end]):
         return 0
-    behind = (one for one in page.boxes if one.start >= inset.end and one.tag in PARAGRAPHS and one.start < one.end)
-    following = [one for one in islice(behind, 2) if one.parent == inset.parent]
-    goes_on = any(_is_sentence(page.lines[one.end - 1]) for one in following)
+    at = bisect_left(page.boxes, inset.end, key=_start)
+    behind = [box for box in page.boxes[at : at + BEHIND] if box.tag in PARAGRAPHS and box.start < box.end][:2]
+    following = [box for box in behind if box.parent == inset.parent]
+    goes_on = any(_is_sentence(page.lines[box.end - 1]) for box in following)
     return inset.end if goes_on and following[0].start <= inset.end + 1 else 0
+
+
+def _boxes_around(page: Page, number: int) -> Iterator[Box]:
+    """The boxes that a line stands in, the innermost first. They are sorted by their starts."""
+    at = bisect_right(page.boxes, number, key=_start) - 1
+    while at >= 0:
+        box = page.boxes[at]
+        if box.end > number:
+            yield box
+        at = box.parent
+
+
+def _start(box: Box) -> int:
+    return box.start
 
 
 def _is_info(page: Page, number: int) -> bool:
