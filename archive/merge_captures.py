@@ -15,7 +15,7 @@ from archive.articles import with_bytes
 from archive.errors import IntegrityError
 from archive.rows import insert, one_row
 from archive.urls import canonical_url
-from archive.warc import CURE, Place, payload_digest, raw_member, read_record
+from archive.warc import CURE, Place, parse_member, payload_digest, raw_member
 from archive.writer import ArchiveWriter
 
 CAPTURE = ("url", "method", "fetched", "status", "headers", "digest", "truncated", "verdict")
@@ -72,12 +72,13 @@ class CaptureCopier:
                 f"capture {row['id']} ({row['url']}): refers to the page of capture {row['revisit_of']}, left out"
             )
         folder, place = self.other / "warc", Place(row["warc"], row["offset"], row["length"])
-        payload = read_record(folder, place).payload
+        member = raw_member(folder, place)
+        payload = parse_member(member, folder, place).payload
         if of is None and payload_digest(payload) != row["digest"]:
             raise IntegrityError(
                 f"{folder / row['warc']} at {row['offset']}: payload is not what its digest says; {CURE}"
             )
-        place = self.writer.warc.append_member(raw_member(folder, place))
+        place = self.writer.warc.append_member(member)
         self.copied += 1
         return insert(self.here, "captures", {
             **{name: row[name] for name in CAPTURE}, "run_id": self.run_id, "warc": place.warc, "offset": place.offset,

@@ -172,7 +172,12 @@ def base32_digest(digest: str) -> str:
 
 def read_record(folder: Path, place: Place) -> Record:
     """One record. Raises IntegrityError where the file is missing or the record there is damaged."""
-    path, member = warc_path(folder, place.warc), raw_member(folder, place)
+    return parse_member(raw_member(folder, place), folder, place)
+
+
+def parse_member(member: bytes, folder: Path, place: Place) -> Record:
+    """The record in a member that was read from a place. Raises IntegrityError, which names the place."""
+    path = warc_path(folder, place.warc)
     try:
         record = next(iter(ArchiveIterator(BytesIO(member), parse_http=True)))
         http = record.http_headers
