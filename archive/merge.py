@@ -26,7 +26,7 @@ from archive.frontier import OPEN
 from archive.merge_captures import CaptureCopier
 from archive.reprints import link_reprints
 from archive.rows import dict_rows, insert, one_row, update
-from archive.sections import adopt
+from archive.sections import merge_names
 from archive.states import STATE, read_states, reindex, write_earlier, write_evidence, write_states
 from archive.timeline import State, interleave
 from archive.warc import payload_digest
@@ -346,7 +346,7 @@ class _Merge:
                 "UPDATE sections SET parent_id = coalesce(parent_id, ?) WHERE id = ?",
                 (self.sections[parent], self.sections[number]),
             )
-        adopt(self.here, self.there, self.sections)
+        merge_names(self.here, self.there, self.sections)
 
     def _captures(self) -> None:
         """All other captures: earlier states, list pages, errors."""

@@ -56,7 +56,7 @@ def record(conn: sqlite3.Connection, run_id: int) -> None:
         conn.execute("UPDATE section_names SET section_id = ? WHERE column_id = ?", (section, column_id))
 
 
-def adopt(conn: sqlite3.Connection, there: sqlite3.Connection, columns: Mapping[int, int]) -> None:
+def merge_names(conn: sqlite3.Connection, there: sqlite3.Connection, columns: Mapping[int, int]) -> None:
     """The names and sections of another archive's columns; `columns` maps their numbers to those here.
 
     Where this archive says already that a column continues another, that stands.

@@ -36,6 +36,7 @@ NOT_PUBLISHED = re.compile(
 )
 LATER = ("发文", "公布", "更新")  # labels in whose place another is taken
 CHANGED = "updated"  # a label before which a date without any goes: of the page, not of the text
+WEAKER = (*LATER, CHANGED)
 INFO = re.compile(
     r"(?:[来來]\s?源|作\s?者|编\s?辑|浏览\w*|点击\w*|阅读\w*|字体|字号)\s?[:：]"
 )  # beside the date of an article, not of a row
@@ -135,14 +136,14 @@ def _displayed(page: Page, info: Sequence[int], body: Collection[int]) -> Moment
 
 
 def _dated_line(page: Page, info: Sequence[int], body: Collection[int]) -> tuple[Moment, int] | None:
-    """The date on the lines around the headline: labelled first, 发文日期, 公布 and 更新 after the others, then bare, outside the body."""
+    """The date on the lines around the headline: labelled first, 发文日期, 公布 and 更新 after the others, then bare, outside the body; last "updated"."""
     sent: tuple[Moment, int] | None = None
     bare: tuple[Moment, int] | None = None
     changed: tuple[Moment, int] | None = None
     for number in info:
         text = _with_label(page, number).translate(DIGITS)
         moment, label = _labelled(text)
-        if moment and not label.lower().startswith((*LATER, CHANGED)):
+        if moment and not label.lower().startswith(WEAKER):
             return moment, number
         if moment and label.lower().startswith(CHANGED):
             changed = changed or (moment, number)
@@ -204,7 +205,7 @@ def _labelled(text: str) -> tuple[Moment | None, str]:
         if NOT_PUBLISHED.search(text[: label.start()] + name):
             continue
         moment = _behind(text, label.end())
-        if moment and not name.lower().startswith((*LATER, CHANGED)):
+        if moment and not name.lower().startswith(WEAKER):
             return moment, name
         if moment:
             sent = moment, name
