@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from test_hostile_crawl import article
+from trapserver import Reply, TrapServer, page
+
 from archive.frontier import Task
 from archive.records import Capture
 from archive.writer import ArchiveWriter
@@ -25,7 +28,7 @@ from crawler.recheck import utc
 from crawler.run import PortalRun
 from crawler.stitch import stitch
 from crawler.summary import RunSummary
-from tests.trapserver import TrapServer
+from tests.test_crawl import rows
 
 MOST = 300  # requests: more is a crawl without end
 
@@ -82,3 +85,13 @@ def _answer(url: str, headers: dict[str, str], now: datetime) -> Answer:
     payload = response.read()
     connection.close()
     return Answer(Capture(url, utc(now), response.status, tuple(response.getheaders()), payload), 0.0, len(payload))
+
+
+def edited(path: str) -> Reply:
+    """The article page of a path, its text changed."""
+    return page(article(path).replace("重点任务".encode(), "重要任务".encode()))
+
+
+def held(home: Path) -> list[tuple[int, str | None]]:
+    """Of every article, by address: its revision, and how it is away."""
+    return rows(home, "SELECT revision, gone_grade FROM articles ORDER BY url")

@@ -10,7 +10,7 @@ from test_hostile_crawl import PATHS, article, listing
 from trapserver import Reply, TrapServer, page
 
 from crawler.portal import Portal
-from tests.quick_crawl import crawl, portal_of
+from tests.quick_crawl import crawl, edited, held, portal_of
 from tests.test_crawl import rows
 
 FIRST, SECOND = PATHS[:2]
@@ -28,14 +28,6 @@ def server() -> Iterator[TrapServer]:
 @pytest.fixture
 def portal(server: TrapServer) -> Portal:
     return portal_of(server, {"要闻": "/news/"})
-
-
-def edited(path: str) -> Reply:
-    return page(article(path).replace("重点任务".encode(), "重要任务".encode()))
-
-
-def held(home: Path) -> list[tuple[int, str | None]]:
-    return rows(home, "SELECT revision, gone_grade FROM articles ORDER BY url")
 
 
 def test_an_alias_that_disappears_takes_no_living_article_with_it(
