@@ -16,6 +16,7 @@ from crawler.html import MAX_CHARS, MAX_DEPTH
 
 TEXT = "<h1>关于做好防汛工作的通知</h1><p>来源：县应急局 发布时间：2023-06-30 09:11</p>"
 BODY = "<p>各乡镇人民政府，各有关单位：为做好今年防汛工作，现将有关事项通知如下。</p>" * 5
+INSET = "<table><tr><td>相关新闻<a href=/a>x</a></td></tr></table>"
 TOO_BIG = {
     "nesting": "<div>" * 140_000 + BODY,
     "nesting with attributes": '<span class="a">' * 60_000 + BODY,
@@ -35,7 +36,7 @@ READ = {
     "blanks behind a label": TEXT + "<p>来源：" + "&nbsp; " * 50_000 + "</p>" + BODY,
     "separators": "<div>您的位置：" + " > " * 30_000 + "</div>" + TEXT + BODY,
     "title": f"<title>{'通知_' * 30_000}</title>" + TEXT + BODY,
-    "insets": TEXT + BODY + f"<table><tr><td>相关新闻<a href=/a>x</a></td></tr></table>{BODY[: len(BODY) // 5]}" * 8_000,
+    "insets": TEXT + BODY + f"{INSET}{BODY[: len(BODY) // 5]}" * 8_000,
     "headlines": "<h1>关于做好防汛工作的通知</h1>" * 5_000 + BODY,
     "pager calls": TEXT + BODY + "<script>" + "createPageHTML(" * 10_000 + "</script>",
     "quotes": TEXT + BODY + "<a href='" * 4_000,
