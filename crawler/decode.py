@@ -34,7 +34,7 @@ COMMON = re.compile(
     "十三之进進等部度家电電力里如水化高自二理起小物现現实實加量都两兩体體制机機当當使点點从從业業本去把性好应應开開它合还還因由其些然前外天政四日那社义義事平形相全表间間样樣与與关關各重新线線内內"
     "数數正心反你明看原又么麼利比或但质質气氣第向道命此变變条條只没沒结結解问問意建月公无無系系统統管级級通知县縣市区區省府务務委会會乡鄉村镇鎮单單位办辦]"
 )
-MOJIBAKE = tuple(sign.encode() for sign in ("锟斤拷", "鐨勪", "ï»¿", "烫烫烫", "屯屯屯"))
+MOJIBAKE = ("锟斤拷", "鐨勪", "ï»¿", "烫烫烫", "屯屯屯")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +176,11 @@ def _cleaned(text: str, codec: str, declared: str | None, replaced: int, flags: 
     if nuls:
         text = text.replace("\x00", "")
     try:
-        raw = text.encode()
+        text.encode()
     except UnicodeEncodeError:
-        raw = text.encode("utf-8", "replace")
-        clean = raw.decode()
+        clean = text.encode("utf-8", "replace").decode()
         replaced += sum(a != b for a, b in zip(text, clean, strict=True))
         text = clean
-    if any(sign in raw for sign in MOJIBAKE):
+    if any(sign[1] in text and sign in text for sign in MOJIBAKE):  # one character is found ten times as fast
         flags = (*flags, "mojibake_source")
     return Decoded(text, codec, declared, replaced, nuls, flags)

@@ -30,7 +30,7 @@ TODAY = re.compile(r"今天|星期|农历|農曆")  # above a headline: the page
 COPYRIGHT = re.compile(r"©|版[权權]所有|Copyright", re.IGNORECASE)  # in the footer, whose dates are the site's
 TRADITIONAL = re.compile("[們國這個為對會來時說發經過還後應該開關與區學業務據處總體變門無實驗機構]")
 SIMPLIFIED = re.compile("[们国这个为对会来时说发经过还后应该开关与区学业务据处总体变门无实验机构]")
-CJK = re.compile("[\u4e00-\u9fff]")
+CJK = re.compile("[\u4e00-\u9fff]+")
 THIN = 20  # characters of text under which an article without a file is flagged
 # The pager of a body: a quoted name first means that files count from 1, a number or countPage that they count from 0;
 # a file name tells it from the pager of a list beside it. One first letter lets the pattern pass quickly over a page
@@ -217,7 +217,7 @@ def _images(body: Body, base: str | None) -> tuple[str, ...]:
 
 def _language(page: Page, text: str) -> str | None:
     sample = text[:1500]
-    if len(CJK.findall(sample)) > max(len(sample) * 0.1, 3):
+    if len(CJK.sub("", sample)) < len(sample) - max(len(sample) * 0.1, 3):
         return "zh-Hant" if len(TRADITIONAL.findall(sample)) > len(SIMPLIFIED.findall(sample)) else "zh-Hans"
     return page.lang.split("-")[0] or None
 

@@ -113,7 +113,7 @@ def parse(text: str) -> LexborHTMLParser:
     tags = text.count("<")
     if tags > MAX_TAGS:
         raise PageTooBig(f"page of {tags} tags (at most {MAX_TAGS})")
-    if tags - text.count("</") > MAX_DEPTH and (depth := _depth(text)) > MAX_DEPTH:
+    if tags > MAX_DEPTH and tags - text.count("</") > MAX_DEPTH and (depth := _depth(text)) > MAX_DEPTH:
         raise PageTooBig(f"elements nested {depth} deep (at most {MAX_DEPTH})")
     for start in _long_tags(text):
         end = text.find(">", start)
@@ -295,8 +295,13 @@ class _Walk:
 def _described(attributes: Mapping[str, str | None]) -> tuple[str, bool]:
     """Id and classes of an element, and whether it hides what is in it."""
     own, classes, style = attributes.get("id"), attributes.get("class"), attributes.get("style")
-    name = f"{own or ''} {classes or ''}".strip().lower() if own or classes else ""
+    name = _name(own, classes) if own or classes else ""
     return name, "hidden" in attributes or (style is not None and _hides(style))
+
+
+@lru_cache(maxsize=4096)  # the names of a site's elements are few
+def _name(own: str | None, classes: str | None) -> str:
+    return f"{own or ''} {classes or ''}".strip().lower()
 
 
 def _hides(style: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -32,6 +33,7 @@ def parse_attachments(lines: list[Line], node: LexborNode | None, base: str | No
     return tuple(found.values())
 
 
+@lru_cache(maxsize=256)  # a page's links are asked for by several parsers
 def resolve(address: str, base: str | None) -> str:
     """Absolute where the base is known; an address that cannot be read stays as it is."""
     try:

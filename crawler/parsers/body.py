@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from crawler.html import Box, Line, Page, fold
 from crawler.parsers.container import carrier_box, densest_box, named_container
-from crawler.parsers.dates import DATE, DIGITS, parse_times
+from crawler.parsers.dates import DATE, half_width, parse_times
 from crawler.parsers.declared import key
 from crawler.parsers.document import index_end
 from crawler.parsers.lines import (
@@ -64,7 +64,9 @@ class Body:
     author: str | None = None
 
 
-def parse_body(page: Page, after: int, title: str, *, selector_box: Box | None = None, cut: Sequence[str] = ()) -> Body:
+def parse_body(
+    page: Page, after: int, title: str, *, selector_box: Box | None = None, cut: tuple[str, ...] = ()
+) -> Body:
     """The lines of the body behind line `after` (the headline's end; -1 = nowhere displayed)."""
     box, rule = (selector_box, "selector") if selector_box else named_container(page, after)
     if box is None:
@@ -144,7 +146,7 @@ def render(page: Page, numbers: Sequence[int]) -> str:
     return "\n".join(out)
 
 
-def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str]) -> list[int]:
+def _own_lines(page: Page, box: Box, title: str, after: int, cut: tuple[str, ...]) -> list[int]:
     """The box's lines, without headline and info line at its head, tools inside, and the page's tail."""
     start = max(box.start, after if box.start < after < box.end else box.start)
     start = index_end(page, start, box.end)
@@ -156,7 +158,7 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: Sequence[str])
         text = line.text
         if not text or number < skipped or (line.hidden and not _paged(page, number)):
             continue
-        if any(text.startswith(word) for word in cut):
+        if text.startswith(cut):
             break
         if seen_text < 40 and own_title and key(text) == own_title and text[-1] not in "：:。":
             continue
@@ -274,7 +276,7 @@ def _without_rows(page: Page, numbers: list[int]) -> list[int]:
 
 
 def _is_dated_link(line: Line) -> bool:
-    return line.link_chars > len(line.text) / 2 and DATE.search(line.text.translate(DIGITS)) is not None
+    return line.link_chars > len(line.text) / 2 and DATE.search(half_width(line.text)) is not None
 
 
 def _is_summary(first: str, second: str) -> bool:

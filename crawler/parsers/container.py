@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from crawler.html import Box, Page
 from crawler.parsers.attachments import FILE
-from crawler.parsers.lines import FOOTER, mostly_links, weight
+from crawler.parsers.lines import is_footer, mostly_links, weight
 
 # The containers that content systems write (domain guide, chapter 5), in the order in which they are tried.
 CONTAINERS: tuple[re.Pattern[str], ...] = tuple(
@@ -65,7 +65,7 @@ def densest_box(page: Page, after: int) -> tuple[Box | None, str]:
     """The smallest box with most of the text mass behind the headline; recorded as a fallback."""
     lines = page.lines
     start = max(after, 0)
-    end = next((n for n in range(start, len(lines)) if n > start + 2 and FOOTER.search(lines[n].text)), len(lines))
+    end = next((n for n in range(start, len(lines)) if n > start + 2 and is_footer(lines[n].text)), len(lines))
     weights = [0] * start + [weight(line) for line in lines[start:end]] + [0] * (len(lines) - end)
     total = sum(weights)
     if total < MIN_CONTAINER:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta, timezone
 
 CHINA = timezone(timedelta(hours=8))
 OLDEST = 1998  # year of the first government portals: an earlier date is kept, and flagged
-DIGITS = str.maketrans("０１２３４５６７８９：－／．", "0123456789:-/.")
+FULL_WIDTH, HALF_WIDTH = "０１２３４５６７８９：－／．", "0123456789:-/."
+WIDE, NARROWED = re.compile(f"[{FULL_WIDTH}]"), str.maketrans(FULL_WIDTH, HALF_WIDTH)
 _CHINESE = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "O": 0}
 DATE = re.compile(
     r"(?<![\d.])((?:19|20)\d{2})\s?(?:[-—–/.]|\s?年)\s?(\d{1,2})\s?(?:[-—–/.]|\s?月)\s?(\d{1,2})(?:(?!\d)|(?=\d\d:\d\d))\s?日?"
@@ -81,9 +82,14 @@ class Moment:
         )
 
 
+def half_width(text: str) -> str:
+    """Digits and the marks of dates as most pages print them, one character for one."""
+    return text.translate(NARROWED) if WIDE.search(text) else text
+
+
 def parse_times(text: str) -> list[Moment]:
     """Every date in a text, in order; impossible ones are left out. Never raises."""
-    text = text.translate(DIGITS)
+    text = half_width(text)
     found = []
     for match in DATE.finditer(text):
         moment = moment_of(match)
@@ -102,7 +108,7 @@ def parse_times(text: str) -> list[Moment]:
 
 def parted_date(text: str) -> Moment | None:
     """The date of a text that is nothing but one in pieces."""
-    matches = (pattern.fullmatch(text.translate(DIGITS)) for pattern in PARTED)
+    matches = (pattern.fullmatch(half_width(text)) for pattern in PARTED)
     match = next((one for one in matches if one), None)
     if match is None:
         return None

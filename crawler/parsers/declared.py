@@ -20,6 +20,7 @@ HEAD = 40  # lines of the page's head, and of its foot, that name the site
 HOME_ADDRESS = re.compile(r"/|\./|(?:https?:)?//[^/]+/?|/?(?:index|default)\.\w{3,5}")
 INDEX_LABEL = re.compile(r"^(?:标\s?题|名\s?称|(?:信息|文件|公文)(?:标题|名称)|题\s?名|제목|件名)(?:\s?[:：]\s?|$)")
 COLON = re.compile("[:：]")
+MARKS = re.compile(r"[\W_]+")
 INDEX_FIRST = frozenset("标名信文公题제件")
 PORTAL_NAME = re.compile(r"(?:网|网站|门户|人民政府)$")
 SITE_NAME = re.compile(r"(?:网|网站|網站|資訊網|门户|人民政府|政府|委员会|委員會|[局厅廳部办院署處]|首页|首頁)$")
@@ -106,13 +107,13 @@ def key(text: str) -> str:
     return _short_key(text) if len(text) <= LONGEST else _key(text)
 
 
-@lru_cache(maxsize=1024)  # the same few texts are compared again and again while a page is read
+@lru_cache(maxsize=4096)  # the same few texts are compared again and again, and a site's menus come with every page
 def _short_key(text: str) -> str:
     return _key(text)
 
 
 def _key(text: str) -> str:
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
+    return MARKS.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
 def plain(text: str) -> str:

@@ -18,6 +18,7 @@ LABELS = {
 _NAMES = "|".join(r"\s?".join(label) for label in sorted(LABELS, key=len, reverse=True))
 PAIR = re.compile(rf"(?:^|[\s\x01【\[|])({_NAMES})[\s\x01]*[:：】\]][\s\x01]*([^\x01]*)")
 CELL = re.compile(rf"^(?:{_NAMES})\s?[:：]?$")
+LABEL_CHARS = 20  # that the text of a CELL has at most
 MARK = re.compile("[:：】]")
 ROW_LABEL = re.compile(rf"^(?:{_NAMES}|标\s?题|名\s?称|来\s?源)\s?(?:[:：]|$)")
 SITE = ("sitename", "sitedomain", "siteidcode", "columnname", "columntype", "columndescription", "columnkeywords")
@@ -42,7 +43,9 @@ def parse_document(page: Page) -> dict[str, str]:
                 value = lines[number + 1].text if lines[number + 1].row == line.row != 0 else ""
             if value and len(value) < 200:
                 found.setdefault(label, value)
-        if CELL.match(line.text) and line.row and number + 1 < len(lines) and lines[number + 1].row == line.row:
+        if not line.row or len(line.text) > LABEL_CHARS or not CELL.match(line.text):
+            continue
+        if number + 1 < len(lines) and lines[number + 1].row == line.row:
             value = lines[number + 1].text
             if value and not CELL.match(value):
                 found.setdefault(LABELS[re.sub(r"[\s:：]", "", line.text)], value[:200])

@@ -10,10 +10,12 @@ from crawler.parsers.attachments import FILE
 from crawler.parsers.dates import parse_times
 from crawler.parsers.time import LABEL
 
-FOOTER = re.compile(
-    r"^(?:版权所有|主办单位|主办[:：]|承办单位|承办[:：]|网站标识码|政府网站标识码|ICP备|.{0,12}公网安备|技术支持|联系我们|网站地图|Copyright|©)|网站标识码|ICP备\d|公网安备|地址[:：].{2,60}(?:邮编|邮政编码|电话|传真)",
+FOOTER_BEGINS = re.compile(
+    r"版权所有|主办单位|主办[:：]|承办单位|承办[:：]|政府网站标识码|ICP备|技术支持|联系我们|网站地图|Copyright|©",
     re.IGNORECASE,
 )
+# Without a flag and each with a letter of its own first, it passes over a line at once
+FOOTER_HOLDS = re.compile(r"网站标识码|[Ii][Cc][Pp]备\d|公网安备|地址[:：].{2,60}(?:邮编|邮政编码|电话|传真)")
 # A line that ends the body: what follows belongs to the page, not to the article.
 TAIL = re.compile(
     r"^[\s\[【(（>]*(?:相关(?:文章|链接|新闻|政策|报道|稿件|信息|文档|阅读|附件|内容|解读|推荐|文件)|关联稿件|延伸阅读|推荐阅读|(?:完|Ends)\s?[/／]|(?:業務|新聞)聯絡人|更新日期|點閱|瀏覽人次|相關(?:附件|檔案|連結|新聞|訊息)[:：]?$|回上一頁|[上下]一則|扫一扫|扫描二维码|扫码|分享到|分享[:：]?$|分享至|分享让更多人看到|(?:发表|我要|网友|相关|最新)评论|播放列表"
@@ -25,7 +27,7 @@ STRONG_TAIL = re.compile(
     r"^[\s\[【(（>]*(?:推荐阅读|延伸阅读|相关(?:文章|新闻|阅读|推荐|稿件|报道)|关联稿件|热点新闻|点击排行|最新更新|[上下]一(?:篇|条|图集)|扫一扫|分享到)"
 )
 PAGER = re.compile(
-    r"[\s\d|<>\[\]【】()（）«»‹›.…/:：，-]|上一?页|下一?页|首页|尾页|末页|最后一?页|[共第]\d*页|[共第]|全文|转到|跳转|跳至|当前|页$"
+    r"(?:[\s\d|<>\[\]【】()（）«»‹›.…/:：，-]|上一?页|下一?页|首页|尾页|末页|最后一?页|[共第]\d*页|[共第]|全文|转到|跳转|跳至|当前|页$)*+$"
 )
 # A line that is a tool or the info line, wherever it stands.
 TOOL = re.compile(
@@ -54,6 +56,7 @@ NETWORKS = (
     "facebook", "twitter", "linkedin", "whatsapp", "viber", "telegram", "ツイート", "シェア", "카카오톡", "페이스북", "밴드",
     "фейсбук", "вконтакте",
 )  # fmt: skip
+NETWORK = re.compile("|".join(NETWORKS))
 SHARE = re.compile(r"(?:Partager|Compart\w+|Share|Teilen|Condividi|Поделиться)\b.{0,30}$", re.IGNORECASE)
 STROKE = re.compile(r"\s*[/|｜丨]\s*")
 RULE = re.compile(r"[-—=_*＊※·.~☆★]{6,}|^[*＊※·☆★]{3,}$")  # a line drawn with characters
@@ -69,10 +72,15 @@ def weight(line: Line) -> int:
 def _weight(line: Line) -> int:
     if line.hidden or line.link_chars > len(line.text) * 0.5:
         return 0
-    if len(line.text) < 200 and (FOOTER.search(line.text) or TOOL.match(line.text)):
+    if len(line.text) < 200 and (is_footer(line.text) or TOOL.match(line.text)):
         return 0
     length = line.plain_chars
     return length * 2 if length > 30 or SENTENCE.search(line.text) else length
+
+
+def is_footer(text: str) -> bool:
+    """The site's own data: who runs it, its licence, its address."""
+    return FOOTER_BEGINS.match(text) is not None or FOOTER_HOLDS.search(text) is not None
 
 
 def mostly_links(lines: Sequence[Line]) -> bool:
@@ -104,7 +112,7 @@ def is_dateline(text: str) -> bool:
 def is_tool(line: Line) -> bool:
     """The info line, a button, the pager inside the body, an editor's line, the footer."""
     text = line.text
-    if (TOOL.match(text) and len(text) < 120) or EDITOR_LINE.match(text) or _is_info(text):
+    if len(text) < 150 and ((len(text) < 120 and TOOL.match(text)) or EDITOR_LINE.match(text) or _is_info(text)):
         return True
     if not line.row and COUNT.fullmatch(text):
         return True
@@ -114,14 +122,14 @@ def is_tool(line: Line) -> bool:
         return True
     if len(line.links) > 2 and line.link_chars > len(text) / 2 and all(href.startswith("#") for _, href in line.links):
         return True  # a menu of the page's own parts
-    pager = (line.link_chars > 0 or "页" in text) and not PAGER.sub("", text)
-    return pager or (len(text) < 80 and bool(FOOTER.search(text)))
+    pager = (line.link_chars > 0 or "页" in text) and PAGER.match(text) is not None
+    return pager or (len(text) < 80 and is_footer(text))
 
 
 def _is_share_bar(text: str) -> bool:
     """Networks that make up much of a line without a sentence; one of them behind "share" or alone."""
     lowered = text.lower()
-    networks = [name for name in NETWORKS if name in lowered]
+    networks = set(NETWORK.findall(lowered))
     if not networks or SENTENCE.search(text) or text.endswith("."):
         return False
     much = len(networks) > 1 and 4 * sum(map(len, networks)) > len(text)
@@ -130,7 +138,8 @@ def _is_share_bar(text: str) -> bool:
 
 def _is_info(text: str) -> bool:
     """来源, 时间, 作者 … with their values, and nothing that reads like a sentence."""
-    return len(text) < 150 and "。" not in text and len(INFO_LABEL.findall(text)) >= 2
+    colons = text.count("：") + text.count(":")
+    return colons >= 2 and "。" not in text and len(INFO_LABEL.findall(text)) >= 2
 
 
 def rest_is_tail(page: Page, number: int, end: int) -> bool:

@@ -16,6 +16,8 @@ SAFE_TAGS = {
 }  # fmt: skip
 SPANS = {"colspan", "rowspan"}
 SAFE_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}, "td": SPANS, "th": SPANS}
+# As lexbor writes them: names of elements that body_html never has, but of which word processors make most of a text
+INLINE = re.compile(r"</?(?:span|font)(?: [^\s=\"<>]+=\"[^\"]*\")*>")
 EMPTY = re.compile(r"<(div|p|b|strong|i|em|u|h[1-6]|blockquote|ul|ol)>(?:[ \t\r\n]|&nbsp;)*</\1>")
 NESTED = 20  # empty elements within each other at most; deeper nesting is a hostile page's
 BLANKS = re.compile("[ \t\r\n]+")
@@ -31,7 +33,7 @@ def clean_html(page: Page, body: Body, base: str | None) -> str:
         for node in body.box.node.css(f"[{name}]"):
             node.attrs[name] = resolve((node.attributes.get(name) or "").strip(), base)
     clean = nh3.clean(
-        body.box.node.html or "",
+        INLINE.sub("", body.box.node.html or ""),
         tags=SAFE_TAGS,
         clean_content_tags=DROPPED,
         attributes=SAFE_ATTRIBUTES,

@@ -8,7 +8,7 @@ from functools import partial
 
 from archive.records import Evidence
 from crawler.html import PART, Page, fold
-from crawler.parsers.dates import DATE, DIGITS
+from crawler.parsers.dates import DATE, half_width
 
 LABELS = r"(?:(?:信\s?息|文\s?章|稿\s?件|消\s?息|新\s?闻)\s?)?来\s?源(?:\s?于)?|來\s?源|稿\s?源|出\s?处|来\s?自|来\s?稿|供\s?稿\s?单\s?位|資料來源|消息來源|Source|Fuente|Fonte|Источник|Джерело|Źródło|출처"
 WEAKER = r"담당부서|부서명|Herausgeber|등록부서|發[布佈]單位|發[布佈]機關|提供單位|供稿單位|发\s?布\s?机\s?构|发\s?布\s?单\s?位|发\s?布\s?部\s?门|信\s?息\s?提\s?供|供稿"
@@ -116,7 +116,7 @@ def _in_next_cell(page: Page, info: Sequence[int], label: re.Pattern[str]) -> tu
         line = page.lines[number]
         following = page.lines[number + 1] if number + 1 < len(page.lines) else line
         beside = following.row == line.row and (not line.row or following.cell != line.cell)
-        plain = len(following.text) <= 40 and not DATE.search(following.text.translate(DIGITS))
+        plain = len(following.text) <= 40 and not DATE.search(half_width(following.text))
         if beside and plain and label.match(line.text) and not LABEL.search(following.parts):
             value = clean_source(following.text)
             return value, f"{line.text} {following.text}"[:500]
@@ -135,9 +135,9 @@ def _beside_date(page: Page, info: Sequence[int]) -> tuple[str | None, str]:
     for number in info:
         line = page.lines[number]
         pieces = [piece for piece in map(fold, STROKE.split(line.parts)) if piece] if len(line.text) < 100 else []
-        dated = [DATE.search(piece.translate(DIGITS)) is not None for piece in pieces]
+        dated = [DATE.search(half_width(piece)) is not None for piece in pieces]
         names = [piece for piece in pieces if BODY.fullmatch(piece)] or BYLINE.findall(line.text)
-        if not names and len(pieces) == 1 and BODY.fullmatch(rest := fold(DATE.sub("", pieces[0].translate(DIGITS)))):
+        if not names and len(pieces) == 1 and BODY.fullmatch(rest := fold(DATE.sub("", half_width(pieces[0])))):
             names = [rest]  # 清和县统计局 2008-05-19 10:00:05
         if len(names) == 1 and any(dated) and len(pieces) < 8 and line.link_chars < len(line.text) / 2:
             return clean_source(names[0]), line.text

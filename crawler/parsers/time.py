@@ -12,10 +12,10 @@ from crawler.html import PART, Page, fold
 from crawler.parsers.dates import (
     CHINA,
     DATE,
-    DIGITS,
     OLDEST,
     Moment,
     compact_date,
+    half_width,
     moment_of,
     parse_times,
     parted_date,
@@ -54,6 +54,7 @@ URL_DATE = re.compile(
 )
 NUMBERS_ONLY = re.compile(r"\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4}\b")
 AMERICAN = re.compile(r"^https?://[^/?#]+\.(?:gov|mil|us)(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
+DIGIT_OR_YEAR = re.compile("[0-9年]")  # what no date lacks
 CLOCK = re.compile(
     r"^(?:香港時間|香港时间|北京时间|时间[:：]?|Issued at HKT)?\s?(\d{1,2})\s?[:∶時时点點]\s?(\d{1,2})\s?分?$"
 )
@@ -128,7 +129,7 @@ def _displayed(page: Page, info: Sequence[int], body: Collection[int]) -> Moment
     if found is None or found[0].precision != "day" or found[1] + 1 >= len(page.lines):
         return found[0] if found else None
     moment, number = found
-    clock = CLOCK.match(page.lines[number + 1].text.translate(DIGITS))  # the hours on a line of their own
+    clock = CLOCK.match(half_width(page.lines[number + 1].text))  # the hours on a line of their own
     if clock is None or int(clock[1]) > 23 or int(clock[2]) > 59:
         return moment
     value = moment.value.replace(hour=int(clock[1]), minute=int(clock[2]))
@@ -141,7 +142,9 @@ def _dated_line(page: Page, info: Sequence[int], body: Collection[int]) -> tuple
     bare: tuple[Moment, int] | None = None
     changed: tuple[Moment, int] | None = None
     for number in info:
-        text = _with_label(page, number).translate(DIGITS)
+        text = half_width(_with_label(page, number))
+        if not DIGIT_OR_YEAR.search(text):
+            continue
         moment, label = _labelled(text)
         if moment and not label.lower().startswith(WEAKER):
             return moment, number
@@ -175,12 +178,12 @@ def _is_row(page: Page, number: int) -> bool:
     if not any(one.link_chars > max(len(one.text) / 2, 5) for one in neighbours):
         return False
     around = page.lines[max(number - 8, 0) : number + 9]
-    return sum(len(one.text) < 30 and DATE.search(one.text.translate(DIGITS)) is not None for one in around) > 2
+    return sum(len(one.text) < 30 and DATE.search(half_width(one.text)) is not None for one in around) > 2
 
 
 def _last_resort(page: Page, info: Sequence[int]) -> Moment | None:
     """Where nothing else is shown: the date of the document itself (成文日期, 生成日期), else a line that is a date."""
-    texts = [_with_label(page, number).translate(DIGITS) for number in info if not _is_row(page, number)]
+    texts = [half_width(_with_label(page, number)) for number in info if not _is_row(page, number)]
     for text in texts:
         label = OF_DOCUMENT.search(text)
         match = DATE.search(text, label.end(), label.end() + 20) if label else None
