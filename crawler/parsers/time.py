@@ -20,6 +20,7 @@ from crawler.parsers.dates import (
     parse_times,
     parted_date,
 )
+from crawler.parsers.linked import date_published
 
 LABEL = re.compile(
     r"(发布时间|发布日期|发表时间|发文时间|发文日期|公开日期|公布日期|公布时间|发布于|刊发时间|上传时间|录入时间|添加时间|更新时间|更新日期"
@@ -254,12 +255,14 @@ def _bare(text: str) -> Moment | None:
 
 
 def _told(page: Page) -> tuple[str, Moment | None]:
-    """What a machine is told, and by what: a meta tag, else an element's attribute."""
+    """What a machine is told, and by what: a meta tag, else JSON-LD, else an element's attribute."""
     for name in META:
         content = page.meta(name)
         times = parse_times(content) if content else []
         if times:
             return "meta:PubDate", times[0]
+    if times := parse_times(date_published(page)):
+        return "json-ld:datePublished", times[0]
     return "markup:datetime", _from_markup(page)
 
 
