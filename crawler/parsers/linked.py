@@ -18,11 +18,11 @@ LONGEST = 200_000  # characters
 
 
 def date_published(page: Page) -> str:
-    """When the page says that it was published; "" where it does not, or names several days."""
+    """When the page says that it was published, most precisely; "" where it does not, or names several days."""
     if KIND not in page.text:
         return ""
     named = {date for thing in _things(page) if isinstance(date := thing.get("datePublished"), str) and date.strip()}
-    return named.pop() if len({date[:10] for date in named}) == 1 else ""
+    return max(sorted(named), key=len) if len({date[:10] for date in named}) == 1 else ""
 
 
 def _things(page: Page) -> Iterator[dict[str, Any]]:
