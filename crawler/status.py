@@ -41,7 +41,8 @@ class PortalStatus:
 
     @property
     def needs_looking_at(self) -> bool:
-        return bool(self.trouble or self.alarms)
+        """Alarms of a portal that nobody looks after any more are its past: no run will come to clear them."""
+        return bool(self.trouble or (self.alarms and self.scheduled))
 
     def as_dict(self) -> dict[str, Any]:
         return {**asdict(self), "alarms": [alarm.as_dict() for alarm in self.alarms]}

@@ -142,6 +142,18 @@ def test_a_portal_whose_definition_is_gone_needs_looking_at(tmp_path: Path) -> N
     assert not any(one.needs_looking_at for one in portal_states(directory, ["www.x.gov.cn"], NOW)[1:])
 
 
+def test_alarms_of_a_portal_that_was_taken_out_of_the_list_are_its_past(tmp_path: Path) -> None:
+    directory = archive(tmp_path, gov_cn=[(HOUR, "complete")], mct=[(HOUR, "drift")])
+    with ArchiveWriter.open(directory) as writer, writer.page():
+        write_alarms(writer.conn, "mct", [Alarm("silent", "mct", "", "x")], [], run_id=2, now=utc(NOW))
+    assert [one.portal for one in portal_states(directory, ["gov_cn", "mct"], NOW) if one.needs_looking_at] == ["mct"]
+    found = portal_states(directory, ["gov_cn"], NOW)
+    assert not any(one.needs_looking_at for one in found)
+    lines = list(screen(found, NOW, rows=16))
+    assert lines[0].endswith("all well")
+    assert lines[-1] == "looked after no more, alarms of their last runs open: mct"
+
+
 def test_an_address_in_the_list_is_the_host_in_the_archive(tmp_path: Path) -> None:
     directory = archive(tmp_path, **{"www.x.gov.cn": [(DAY, "complete")]})
     (found,) = portal_states(directory, ["http://www.x.gov.cn/zwyw/index.html"], NOW)

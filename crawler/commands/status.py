@@ -60,6 +60,9 @@ def screen(found: Sequence[PortalStatus], now: datetime, *, rows: int | None) ->
         yield ""
         for reason in _reasons(one):
             yield from _wrapped(f"{one.portal}: {reason}")
+    if left := [one.portal for one in well if one.alarms]:
+        yield ""
+        yield from _wrapped(f"looked after no more, alarms of their last runs open: {', '.join(left)}")
 
 
 def _cells(one: PortalStatus, now: datetime) -> tuple[str, ...]:
