@@ -7,7 +7,8 @@ import os
 import select
 import sqlite3
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from typing import Any
 
@@ -64,30 +65,39 @@ class LazyGroup(click.Group):
             raise click.UsageError(f"no command {args[0]!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
 
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        with _clear_errors():  # --help and --version print here already
+            return super().make_context(*arguments, **more)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """What SQLite and the output say, as one line with the cure; a reader that has had enough ends it quietly."""
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-            return result
-        except BrokenPipeError as error:  # `dibao search … | head`; click itself would end with 1
-            if not _reader_left():
-                raise ArchiveError(f"a process this command talks to has ended: {error}; try again") from error
-            _drop_output()
-            raise click.exceptions.Exit(0) from error
-        except OSError as error:
-            if not is_disk_full(error):
-                raise
-            _drop_output()
-            raise DiskFull("no room left for the output; free some space and ask again") from error
-        except sqlite3.OperationalError as error:
-            if "disk is full" in str(error):
-                raise DiskFull(f"{error}: no room for what is sorted; free some in $TMPDIR and ask again") from error
-            raise ArchiveError(f"archive: {error}; `dibao verify` tells whether it is damaged") from error
-        except sqlite3.DatabaseError as error:
-            raise IntegrityError(
-                f"archive: {error}; `dibao verify` tells more, `dibao restore` brings a backup back"
-            ) from error
+        with _clear_errors():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    """What SQLite and the output say, as one line with the cure; a reader that has had enough ends it quietly."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError as error:  # `dibao search … | head`; click itself would end with 1
+        if not _reader_left():
+            raise ArchiveError(f"a process this command talks to has ended: {error}; try again") from error
+        _drop_output()
+        raise click.exceptions.Exit(0) from error
+    except OSError as error:
+        if not is_disk_full(error):
+            raise
+        _drop_output()
+        raise DiskFull("no room left for the output; free some space and ask again") from error
+    except sqlite3.OperationalError as error:
+        if "disk is full" in str(error):
+            raise DiskFull(f"{error}: no room for what is sorted; free some in $TMPDIR and ask again") from error
+        raise ArchiveError(f"archive: {error}; `dibao verify` tells whether it is damaged") from error
+    except sqlite3.DatabaseError as error:
+        raise IntegrityError(
+            f"archive: {error}; `dibao verify` tells more, `dibao restore` brings a backup back"
+        ) from error
 
 
 def _reader_left() -> bool:
@@ -95,6 +105,23 @@ def _reader_left() -> bool:
     watch = select.poll()
     watch.register(sys.stdout.fileno(), 0)
     return any(event & select.POLLERR for _, event in watch.poll(0))
+
+
+def use_standard_streams() -> None:
+    """A daemon may start us without them: the first file that is opened would get their number, and what is printed."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            empty = os.open(os.devnull, os.O_RDWR)
+            if empty != number:
+                os.dup2(empty, number)
+                os.close(empty)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r"))
+
+
+def say_why(message: str) -> None:
+    """The one line of an error; where stderr takes none, the exit code has to do."""
+    with suppress(OSError):
+        click.echo(f"dibao: {' '.join(message.split())}", err=True)
 
 
 def _drop_output() -> None:
@@ -108,8 +135,9 @@ def archive_commands() -> None:
 
 
 def main() -> None:
+    use_standard_streams()
     try:
         archive_commands()
     except ArchiveError as error:
-        click.echo(f"dibao: {' '.join(str(error).split())}", err=True)
+        say_why(str(error))
         sys.exit(error.exit_code)

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from archive.cli import COMMANDS as ARCHIVE_COMMANDS
-from archive.cli import LazyGroup
+from archive.cli import LazyGroup, say_why, use_standard_streams
 from archive.errors import ArchiveError
 from crawler.errors import CrawlError
 
@@ -52,6 +52,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `dibao`; every expected error is one line on stderr and its exit code."""
+    use_standard_streams()
     try:
         result: Any = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
         _exit(result if isinstance(result, int) else 0)
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    click.echo(f"dibao: {' '.join(message.split())}", err=True)
+    say_why(message)
     _exit(code)
 
 

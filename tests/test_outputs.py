@@ -92,13 +92,33 @@ LONG = [
 ]
 
 
+HELP = ["--help", "--version", "crawl --help", "schedule cron --help"]
+
+
+@pytest.mark.parametrize("command", HELP)
+def test_help_that_nobody_reads_ends_quietly(home: Path, command: str) -> None:
+    done = run(home, f"(sleep 0.2; dibao {command}; echo $? >&2) | true")
+    assert done.stderr == "0\n"
+
+
+@pytest.mark.parametrize("command", ["nosuch", "crawl nosuch", "search 防汛 --archive nosuch"])
+def test_an_error_that_cannot_be_told_keeps_its_exit_code(home: Path, command: str) -> None:
+    assert run(home, f"dibao {command} 2> /dev/full").returncode == 2
+    assert run(home, f"dibao {command} <&- >&- 2>&-").returncode == 2
+
+
+def test_without_an_output_a_command_does_its_work(home: Path) -> None:
+    done = run(home, "dibao stats >&-; echo $?; dibao stats <&- >&- 2>&-; echo $?")
+    assert (done.stdout, done.stderr) == ("0\n0\n", "")
+
+
 @pytest.mark.parametrize("command", LONG)
 def test_a_reader_that_has_had_enough_ends_a_command_quietly(home: Path, command: str) -> None:
     done = run(home, f"dibao {command} | head -c 20 | wc -c; exit ${{PIPESTATUS[0]}}")
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "20", "")
 
 
-@pytest.mark.parametrize("command", [*LONG, "stats", "show 1", "gone --json", "impact --json"])
+@pytest.mark.parametrize("command", [*LONG, *HELP, "stats", "show 1", "gone --json", "impact --json"])
 def test_a_full_disk_under_the_output_is_exit_code_3(home: Path, command: str) -> None:
     done = run(home, f"dibao {command} > /dev/full")
     assert done.returncode == 3, done.stderr
