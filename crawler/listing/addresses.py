@@ -19,6 +19,7 @@ BADGES = re.compile(
     re.I,
 )
 TEMPLATE = re.compile(r"[\"'+]\s*\+|\$\{|\{\{|<%|[<>{}\"]")  # an address that a script has yet to fill in
+NUMBER = re.compile(r"\d+")
 PAGE_NAME = re.compile(
     r"^(?:index|default|list|page|home|main|more|subpage|secondpage|moreinfo|node|channel|newxxgklist|zwgklist)"
     r"(?:[-_]?\d+)*(?:\.\w+)?$|list\w*(?:[-_]\d+)*\.\w+$",
@@ -93,6 +94,15 @@ def belongs_to(url: str, column: str) -> bool:
         return True
     numbers = set(re.findall(r"\d{3,}", own.path)) - set(re.findall(r"(?:19|20)\d\d", own.path))
     return bool(numbers & set(re.findall(r"\d{3,}", row.path)))
+
+
+def is_like_column(url: str, column: str) -> bool:
+    """Whether an address is the column's but for a number of its kind, as its neighbours' in a menu: 104.html."""
+    row, own = urlsplit(url), urlsplit(column)
+    if row.query or own.query or row.hostname != own.hostname or row.path == own.path or shape(url) != shape(column):
+        return False
+    lengths = [(len(a), len(b)) for a, b in zip(NUMBER.findall(row.path), NUMBER.findall(own.path), strict=False)]
+    return bool(lengths) and all(b > 1 and abs(a - b) <= 1 for a, b in lengths)  # articles have longer numbers
 
 
 def shape(url: str) -> str:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.listing.addresses import absolute, article_likeness, belongs_to, is_attachment, is_badge
+from crawler.listing.addresses import absolute, article_likeness, belongs_to, is_attachment, is_badge, is_like_column
 from crawler.listing.scripted import clicked, functions_of
 
 LEVELS = 12  # ancestors of a link tried as its row
 MAX_LINKS = 4_000
+COLUMN_LIKENESS = 0.3  # to an article's address, of one that is a column's but for its number
 LAYOUT = frozenset({"div", "ul", "ol", "dl", "table", "section", "article", "main", "aside", "nav"})
 PAGING = re.compile(
     r"\W*(?:首\s?页|尾\s?页|末\s?页|最[前后]一?页|第一页|[上下前后]\s?一?\s?页|\d{1,4}|go|跳转|转到|prev(?:ious)?|next|first|last)?\W*",
@@ -49,8 +50,10 @@ def links_of(tree: LexborHTMLParser, base: str, column: str) -> list[Link]:
     for node in tree.css("a, :not(a)[onclick]")[:MAX_LINKS]:
         url = absolute(node.attributes.get("href") or "", base) or clicked(node, functions, base)
         if url and not is_badge(url) and not _is_paging(node):
-            likeness = article_likeness(url)
-            found.append(Link(node, url, is_attachment(url), likeness, float(belongs_to(url, column))))
+            likeness, own = article_likeness(url), float(belongs_to(url, column))
+            if is_like_column(url, column):
+                likeness, own = min(likeness, COLUMN_LIKENESS), 0.0
+            found.append(Link(node, url, is_attachment(url), likeness, own))
     return found
 
 

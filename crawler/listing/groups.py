@@ -126,6 +126,7 @@ def _worth_of(rows: list[Row]) -> float:
 def _cleaned(rows: list[Row]) -> list[Row]:
     """Without links among the rows that are none: menu entries, "more", files beside dated articles, a foot."""
     dated = _printed(rows) >= 0.7
+    rows = _beside_dates(rows) if dated else rows
     looks, shapes = Counter(row.look for row in rows), Counter(shape(row.link.url) for row in rows)
     usual = median(row.worth for row in rows)
     return [
@@ -134,6 +135,15 @@ def _cleaned(rows: list[Row]) -> list[Row]:
         if (row.printed or (row.link.likeness >= 0.5 and not row.link.is_file) or not dated)
         and (row.worth > 0.75 * usual or looks[row.look] > 1 or shapes[shape(row.link.url)] > 1)
     ]
+
+
+def _beside_dates(rows: list[Row]) -> list[Row]:
+    """Without boxes that look like the list but print no date, 热点文章 in the same layout table."""
+    boxes: dict[int, list[Row]] = {}
+    for row in rows:
+        boxes.setdefault(row.node.parent.mem_id if row.node.parent is not None else 0, []).append(row)
+    undated = {box for box, own in boxes.items() if len(own) > 1 and not any(row.printed for row in own)}
+    return [row for row in rows if row.node.parent is None or row.node.parent.mem_id not in undated]
 
 
 def _unique(rows: list[Row]) -> list[ListRow]:

@@ -44,9 +44,7 @@ NUMBERS = re.compile(r"\d+")
 def link_pager(text: str, tree: LexborHTMLParser, url: str, base: str, rows: int) -> Pager | None:
     """The pager of a page that links or posts to its next one; None where nothing says that there is one."""
     pages, records = totals(text, tree)
-    target = (
-        next(_next_links(tree, url, base), None) or _number_link(tree, url, base) or _spliced(text, url, base, pages)
-    )
+    target = _linked(tree, url, base) or _spliced(text, url, base, pages)
     if target:
         kind = "descending" if _descends(url, target, text, pages) else "next_link"
         return Pager(kind, target, (target, *_further(tree, base, target)), None, pages, records)
@@ -64,6 +62,14 @@ def link_pager(text: str, tree: LexborHTMLParser, url: str, base: str, rows: int
         # its last page; on the first one walk.decide finds this odd
         return Pager("descending" if VSB.search(text) else "next_link", None, (), None, pages, records)
     return Pager("single", None, (), None, pages, records) if pages or records else None
+
+
+def _linked(tree: LexborHTMLParser, url: str, base: str) -> str | None:
+    """What "next" leads to, or the number after this page's: where they differ, the arrow leaps ten pages."""
+    arrow, number = next(_next_links(tree, url, base), None), _number_link(tree, url, base)
+    if arrow and number and NUMBERS.sub("", arrow) == NUMBERS.sub("", number):
+        return number
+    return arrow or number
 
 
 def totals(text: str, tree: LexborHTMLParser) -> tuple[int | None, int | None]:

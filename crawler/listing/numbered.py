@@ -3,6 +3,7 @@ stands in a comment. A quoted first argument of createPageHTML counts from 1 (UC
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,15 +24,24 @@ NUMERIC = re.compile(
 CCGP = re.compile(
     r"\bPager\(\{\s*size\s*:\s*(\d+)\s*,\s*current\s*:\s*(\d+)\s*,\s*prefix\s*:\s*[\"']([\w-]+)[\"']\s*,\s*suffix\s*:\s*[\"'](\w+)"
 )
+CALLED = re.compile(r"\b(createPageHTML|createPage)\(([^()]{1,200})\)")
+VARIABLE = re.compile(r"[A-Za-z_$][\w$]{0,40}")
+# The name of a page's file as a script puts it together: "index" + "_" + n + "." + "htm"
+_JOIN = r"""(?:["']\s*\+\s*["'])?"""
+MADE = re.compile(
+    rf"""[\w-]{{1,40}}{_JOIN}_["']\s*\+\s*[\w ()+-]{{1,30}}?\+\s*["']{_JOIN}\.{_JOIN}(s?html?|jhtml|jspx?|aspx?|php)\b"""
+)
 COUNT = re.compile(r"\bcountPage\s*[=:]\s*(?:parseInt\()?\s*[\"']?\s*(\d+)")
 CURRENT = re.compile(r"\bcurrentPage\s*[=:]\s*(?:parseInt\()?\s*[\"']?\s*(\d+)")
-NAME = re.compile(r"\bPAGE_NAME\s*[=:]\s*[\"']([\w-]+)[\"']")
-EXT = re.compile(r"\bPAGE_EXT\s*[=:]\s*[\"']\.?(\w+)[\"']")
+NAME = re.compile(r"\b(?:PAGE_NAME|pageName)\s*[=:]\s*[\"']([\w-]+)[\"']")
+EXT = re.compile(r"\b(?:PAGE_EXT|pageExt)\s*[=:]\s*[\"']\.?(\w+)[\"']")
 SET_PAGE = re.compile(r"\.pagination\(\s*[\"']setPage[\"']\s*,\s*(\d+)\s*,\s*(\d+)")
 TOTAL_PAGE = re.compile(r"\btotalPages?\s*:\s*[\"']?(\d+)")
 PAGE_DEC = re.compile(r"<div[^<>]{0,200}\bid=[\"']?pageDec\b[^<>]{0,300}\bpagecount=[\"']?(\d+)", re.IGNORECASE)
 TABLE_NUM = re.compile(r"\bid=[\"']?articleListTable\b[^<>]{0,300}?\bnum=[\"']?(\d+)")
-LONGXUN = re.compile(r"\bpageCount\s*:\s*[\"']?(\d+)")
+LONGXUN = re.compile(r"\bpageCount\s*:\s*(?:Number\()?[\"']?(\d+)")
+PAGE_LINK = re.compile(r"\blink\s*:\s*[\"']([^\"'\s<>]{1,300}[?&]pageIndex=)[\"']")
+PAGE_COUNT, PAGE_INDEX = (re.compile(rf"\b{name}\s*=\s*[\"']?(\d+)") for name in ("pageCount", "pageIndex"))
 MAX_PAGE_NUM = re.compile(r"\bmaxPageNum\s*=\s*[\"']?(\d+)")
 INNER = re.compile(r"\bindex_(\d{5,})_(\d+)\.html")
 
@@ -78,11 +88,13 @@ def pager_of(kind: str, name: Callable[[int], str], url: str, current: int, tota
 
 
 def _created(text: str, url: str) -> Call | None:
-    quoted = QUOTED.search(text)
+    calls = _with_values(text)
+    quoted = QUOTED.search(calls)
     if quoted:
         _, total, current, stem, ending, records = quoted.groups()
-        return Call(int(total), int(current), stem, ending, 0, int(records) if records else None)
-    numeric = NUMERIC.search(text)
+        shift = int(int(current) == 0)  # counts from 0 all the same
+        return Call(int(total), int(current) + shift, stem, ending, shift, int(records) if records else None)
+    numeric = NUMERIC.search(calls)
     if numeric:
         total, current, stem, ending, records = numeric.groups()
         return Call(int(total), int(current) + 1, stem, ending, 1, int(records) if records else None)
@@ -90,13 +102,31 @@ def _created(text: str, url: str) -> Call | None:
     return Call(int(ccgp[1]), int(ccgp[2]) + 1, ccgp[3], ccgp[4], 1) if ccgp else None
 
 
+def _with_values(text: str) -> str:
+    """The calls of the text, their variables replaced by what the page sets them to: createPageHTML(total, now, …)."""
+    if "createPage" not in text:
+        return ""
+
+    def value(name: str) -> str:
+        given = re.search(rf"\b{re.escape(name)}\s*=\s*(\d{{1,8}}|[\"'][\w.-]{{0,40}}[\"'])", text)
+        return given[1] if given else name
+
+    def written(argument: str) -> str:
+        return value(argument) if VARIABLE.fullmatch(argument) else argument
+
+    calls = ((name, (one.strip() for one in given.split(","))) for name, given in CALLED.findall(text))
+    return "\n".join(f"{name}({', '.join(map(written, given))})" for name, given in calls)
+
+
 def _counted(text: str, url: str) -> Call | None:
-    """TRS: var countPage = 9 with var currentPage = 0."""
-    count, current = COUNT.search(text), CURRENT.search(text)
+    """TRS: var countPage = 9 with var currentPage = 0; pageCount, pageIndex, pageName and pageExt elsewhere."""
+    count, current, name = COUNT.search(text), CURRENT.search(text), NAME.search(text)
+    if not count and name:
+        count, current = PAGE_COUNT.search(text), PAGE_INDEX.search(text)
     if not count:
         return None
     stem, ending = file_of(url)
-    name, ext = NAME.search(text), EXT.search(text)
+    ext = EXT.search(text) or MADE.search(text)
     return Call(int(count[1]), int(current[1]) + 1 if current else None, name[1] if name else stem,
                 ext[1] if ext else ending, 1)  # fmt: skip
 
@@ -125,11 +155,10 @@ def _longxun(text: str, url: str) -> Pager | None:
     found = LONGXUN.search(text)
     if not found or not re.search(r"/(?:content|public)/column/|pageIndex", url + text):
         return None
-    own = re.search(r"[?&]pageIndex=(\d+)", url)
+    own, written = re.search(r"[?&]pageIndex=(\d+)", url), PAGE_LINK.search(text)
     rest = re.sub(r"([?&])pageIndex=\d+&?", r"\1", url).rstrip("?&")
-    joint = "&" if "?" in rest else "?"
-    return pager_of("numbered", lambda n: f"{rest}{joint}pageIndex={n}", url, int(own[1]) if own else 1, int(found[1]),
-                    None)  # fmt: skip
+    before = html.unescape(written[1]) if written else f"{rest}{'&' if '?' in rest else '?'}pageIndex="
+    return pager_of("numbered", lambda n: f"{before}{n}", url, int(own[1]) if own else 1, int(found[1]), None)
 
 
 def inner_pager(text: str, url: str) -> Pager | None:
