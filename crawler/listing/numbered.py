@@ -28,9 +28,8 @@ CALLED = re.compile(r"\b(createPageHTML|createPage)\(([^()]{1,200})\)")
 VARIABLE = re.compile(r"[A-Za-z_$][\w$]{0,40}")
 # The name of a page's file as a script puts it together: "index" + "_" + n + "." + "htm"
 _JOIN = r"""(?:["']\s*\+\s*["'])?"""
-MADE = re.compile(
-    rf"""[\w-]{{1,40}}{_JOIN}_["']\s*\+\s*[\w ()+-]{{1,30}}?\+\s*["']{_JOIN}\.{_JOIN}(s?html?|jhtml|jspx?|aspx?|php)\b"""
-)
+_ENDING = r"(s?html?|jhtml|jspx?|aspx?|php)\b"
+MADE = re.compile(rf"""[\w-]{{1,40}}{_JOIN}_["']\s*\+\s*[\w ()+-]{{1,30}}?\+\s*["']{_JOIN}\.{_JOIN}{_ENDING}""")
 COUNT = re.compile(r"\bcountPage\s*[=:]\s*(?:parseInt\()?\s*[\"']?\s*(\d+)")
 CURRENT = re.compile(r"\bcurrentPage\s*[=:]\s*(?:parseInt\()?\s*[\"']?\s*(\d+)")
 NAME = re.compile(r"\b(?:PAGE_NAME|pageName)\s*[=:]\s*[\"']([\w-]+)[\"']")
