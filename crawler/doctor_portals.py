@@ -47,6 +47,8 @@ def rules(archive: Path) -> Iterator[Finding]:
         if not one.ok:
             yield Finding(BAD, "rules", f"{one.portal}: {one.page}: {one.rule} yields {one.yields}, expected "
                           f"{one.expected}; `dibao portal check {one.portal}`", 4)  # fmt: skip
+    for reason in result.damaged:
+        yield Finding(BAD, "rules", reason, 6)
     checked = {one.portal for one in findings}
     if checked and all(one.ok for one in findings):
         yield Finding(OK, "rules", f"{len(findings)} readings of {len(checked)} portals are as they should be")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.connection import FILE, connect_readonly
+from archive.errors import IntegrityError
 from archive.records import Listing
 from archive.urls import host_of
 from archive.warc import Place, read_record
@@ -55,6 +56,7 @@ class Checked:
     findings: list[Finding] = field(default_factory=list)
     without: dict[str, str] = field(default_factory=dict)  # no page was there, or the portal may not be asked
     unusable: dict[str, str] = field(default_factory=dict)  # definition, or kept pages, that cannot be read
+    damaged: list[str] = field(default_factory=list)  # records of the archive that cannot be read, and were passed over
 
 
 def check_portals(ids: Sequence[str], archive: Path, fetch: Fetch | None) -> Checked:
@@ -63,7 +65,7 @@ def check_portals(ids: Sequence[str], archive: Path, fetch: Fetch | None) -> Che
     for portal_id in ids:
         try:
             portal = load_portal(portal_id)
-            found = list(_findings(portal, archive, fetch))
+            found = list(_findings(portal, archive, fetch, checked.damaged))
         except PortalError as error:
             checked.unusable[portal_id] = str(error)
             continue
@@ -74,13 +76,13 @@ def check_portals(ids: Sequence[str], archive: Path, fetch: Fetch | None) -> Che
     return checked
 
 
-def _findings(portal: Portal, archive: Path, fetch: Fetch | None) -> Iterator[Finding]:
+def _findings(portal: Portal, archive: Path, fetch: Fetch | None, damaged: list[str]) -> Iterator[Finding]:
     if fetch is not None:
         yield from check_live(portal, fetch)
     elif (folder := kept_folder(portal.id)) is not None:
         yield from check_kept(portal, folder)
     elif (archive / FILE).is_file():
-        yield from check_archive(portal, archive)
+        yield from check_archive(portal, archive, damaged)
 
 
 def check_kept(portal: Portal, folder: Path) -> Iterator[Finding]:
@@ -108,16 +110,19 @@ def _reading(
         return {rule: f"({error})"}
 
 
-def check_archive(portal: Portal, directory: Path) -> Iterator[Finding]:
-    """Against the newest list page of each column and the newest articles that the archive holds of the portal."""
+def check_archive(portal: Portal, directory: Path, damaged: list[str]) -> Iterator[Finding]:
+    """Against the newest list page of each column and the newest articles that the archive holds of the portal.
+
+    What cannot be read goes to `damaged`, and an older page stands for it.
+    """
     conn = connect_readonly(directory)
     try:
         for section in portal.sections:
-            page = _captured(conn, directory, "c.url = ? AND c.verdict = 'list'", (section.url,))
-            if page:
-                yield from _list_findings(portal, section.name, page[0])
-        pages = _captured(conn, directory, "c.id IN (SELECT capture_id FROM articles WHERE portal = ?)", (portal.id,))
-        yield from _article_findings(portal, pages)
+            lists = _captured(conn, directory, "c.url = ? AND c.verdict = 'list'", section.url, damaged)
+            if page := next(lists, None):
+                yield from _list_findings(portal, section.name, page)
+        own = "c.id IN (SELECT capture_id FROM articles WHERE portal = ?)"
+        yield from _article_findings(portal, list(_captured(conn, directory, own, portal.id, damaged)))
     finally:
         conn.close()
 
@@ -160,15 +165,19 @@ def _short(value: Any) -> str:
     return f"{len(text)} characters, {text[:16]}…" if len(text) > 60 else text
 
 
-def _captured(conn: sqlite3.Connection, directory: Path, where: str, values: tuple[object, ...]) -> list[Fetched]:
+def _captured(
+    conn: sqlite3.Connection, directory: Path, where: str, value: str, damaged: list[str]
+) -> Iterator[Fetched]:
     """The newest captures with a payload of their own."""
     sql = f'SELECT c.url, c.warc, c."offset", c.length FROM captures c WHERE {where} AND c.revisit_of IS NULL'
-    rows = conn.execute(f"{sql} AND c.status = 200 ORDER BY c.id DESC LIMIT {ARTICLES}", values).fetchall()
-    pages = []
+    rows = conn.execute(f"{sql} AND c.status = 200 ORDER BY c.id DESC LIMIT {ARTICLES}", (value,)).fetchall()
     for url, *place in rows:
-        record = read_record(directory / "warc", Place(*place))
-        pages.append(Fetched(url, record.payload, tuple(record.headers)))
-    return pages
+        try:
+            record = read_record(directory / "warc", Place(*place))
+        except IntegrityError as error:
+            damaged.append(str(error))
+            continue
+        yield Fetched(url, record.payload, tuple(record.headers))
 
 
 def _list_findings(portal: Portal, column: str, page: Fetched) -> Iterator[Finding]:

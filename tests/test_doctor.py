@@ -233,6 +233,26 @@ def test_rules_that_no_longer_fit_the_kept_pages(home: Path) -> None:
     assert any(line.startswith("rules: qinghe: ") and "`dibao portal check qinghe`" in line for line in bad(findings))
 
 
+def test_a_damaged_record_ends_no_check_of_the_others(home: Path) -> None:
+    with sqlite3.connect(home / "archive" / "archive.db") as conn:
+        name, offset, length = conn.execute(
+            'SELECT warc, "offset", length FROM captures WHERE url IN (SELECT url FROM sections) ORDER BY id LIMIT 1'
+        ).fetchone()
+    warc = home / "archive" / "warc" / name
+    raw = bytearray(warc.read_bytes())
+    raw[offset + length // 2] ^= 0x55
+    warc.write_bytes(raw)
+    code, findings = examined(home)
+    assert code == 6
+    (told,) = bad(findings)
+    assert told.startswith("rules: ") and f"{name} at {offset}: record cannot be read" in told
+    checked = dibao("portal", "check", "qinghe", "nosuch", "--json", home=home)
+    assert checked.returncode == 2
+    assert {"list 公示公告", "3 articles"} <= {one["page"] for one in json.loads(checked.stdout)}
+    assert f"{name} at {offset}: record cannot be read" in checked.stderr
+    assert dibao("portal", "check", "qinghe", home=home).returncode == 6
+
+
 def test_a_full_disk(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = type("Usage", (), {"free": 12 << 20})
     monkeypatch.setattr("shutil.disk_usage", lambda place: usage)

@@ -121,7 +121,7 @@ def check(
     """Try definitions on kept pages: a line a rule, exit 4 on drift.
 
     Pages are the ones kept by `portal add`, else the newest ones in the archive; with --live the portal's own. A
-    definition that cannot be used is named, the others are checked: exit 2.
+    definition that cannot be used is named, the others are checked: exit 2; so is a damaged record: exit 6.
     """
     from archive.config import archive_path, contact_of_config
     from crawler.definitions import portal_ids
@@ -145,6 +145,8 @@ def check(
     drifted = sorted({one.portal for one in findings if not one.ok})
     for reason in checked.unusable.values():
         click.echo(f"cannot be used: {clean(reason)}", err=True)
+    for reason in checked.damaged:
+        click.echo(f"passed over: {clean(reason)}", err=True)
     for portal_id, reason in checked.without.items() if live else ():
         click.echo(f"not asked: {portal_id}: {clean(reason)}", err=True)
     without = f"{len(checked.without)} " + ("not asked" if live else "without pages to check (--live asks the portal)")
@@ -157,7 +159,7 @@ def check(
     for portal_id in passed(findings) if accepting else ():
         if path := accept(portal_id):
             click.echo(f"{portal_id}: seen now, `dibao crawl --all` takes it: {path}", err=True)
-    return 2 if checked.unusable else 4 if drifted else 0
+    return 2 if checked.unusable else 6 if checked.damaged else 4 if drifted else 0
 
 
 def _said(value: Any) -> Any:
