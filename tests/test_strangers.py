@@ -70,7 +70,6 @@ KNOWN = {
     "g46": {"title", "published", "body"},  # a headline in capitals in a cell, dateline within the text
     "g47": {"source", "body"},  # 発表機関; contacts below the text
     "g48": {"body"},  # the speaker above the text
-    "g49": {"breadcrumb"},  # a label in Welsh
     "g52": {"source"},  # "Department:" beside the date
 }
 

@@ -12,7 +12,7 @@ from crawler.parsers.declared import key
 
 LABEL = re.compile(
     r"(?:您\s?现?\s?在?\s?所?\s?在?\s?的?\s?位\s?置|您所处的位置|您当前的?位置|你当前的?位置|您当前所在的?位置|你所在的?位置|你的位置|当前所?在?的?位置|所在位置|现在位置|"
-    r"當前位置|您的位置|你的位置|目前位置|當前的位置|位置|[您你]?(?:現在|現時|目前|現正瀏覽)的?(?:所在)?位置|您的位置|現在地|現在のページ|You are here|Sie sind hier|Sie befinden sich hier|Vous êtes ici|Usted está aquí|Você está aqui|Вы здесь|Ви тут|Breadcrumbs?|Pfadnavigation|[您你]?(?:当前|正在|现在)浏览(?:的?(?:栏目|位置|页面))?)\s?(?:是|为)?\s?[:：>】]?"
+    r"當前位置|您的位置|你的位置|目前位置|當前的位置|位置|[您你]?(?:現在|現時|目前|現正瀏覽)的?(?:所在)?位置|您的位置|現在地|現在のページ|You are here|Sie sind hier|Sie befinden sich hier|Vous êtes ici|Usted está aquí|Você está aqui|Вы здесь|Ви тут|Du är här|Du er her|Olet tässä|Jesteś tutaj|Tu jesteś|Jste zde|Nacházíte se|Ti trovi in|Sei qui|Está em|Estás en|Está en|U bevindt zich hier|現在位置|현재\s?위치|パンくずリスト|Kruimelpad|Breadcrumbs?|Pfadnavigation|[您你]?(?:当前|正在|现在)浏览(?:的?(?:栏目|位置|页面))?)\s?(?:是|为)?\s?[:：>】]?"
 )
 PLACEHOLDER = re.compile(r"\{\d?\}")  # what a template left unfilled
 STARTS = re.compile(rf"^[\s\[【{PART}]*{LABEL.pattern}", re.IGNORECASE)
@@ -22,7 +22,7 @@ NAMED = re.compile(
     r"\w*mnav|curr?ent\w*|place|\w*mianbao\w*|lujing|dh_?lj|nowplace)(?:$|[\s_-])"
 )
 HOME = re.compile(
-    r"^(?:网站|本站|返回)?首\s?[页頁]$|^主[页頁]$|^home(?:page)?$|^(?:zur )?startseite$|^головна$|^accueil$|^inicio$|^início$|^главная(?: страница)?$|^ホーム$|^トップ(?:ページ)?$|^홈$",
+    r"^(?:网站|本站|返回)?首\s?[页頁]$|^主[页頁]$|^home(?:page)?$|^(?:zur )?startseite$|^головна$|^accueil$|^inicio$|^início$|^главная(?: страница)?$|^startsida$|^forside$|^hjem$|^etusivu$|^strona główna$|^(?:hlavní strana|domů|úvod)$|^página inicial$|^portada$|^hafan$|^avaleht$|^(?:pradžia|titulinis)$|^sākums$|^naslovnica$|^ホーム$|^トップ(?:ページ)?$|^홈$",
     re.IGNORECASE,
 )
 OWN_LABEL = re.compile(rf"^[{PART}\s]*[\u4e00-\u9fff]{{2,8}}\s?[:：][{PART}\s]*")
