@@ -84,7 +84,7 @@ WITH RECURSIVE mine AS (
   SELECT id, id, state, reason, url, article_id, 0 FROM frontier WHERE kind = 'article'
   UNION ALL
   SELECT led.row, f.id, f.state, f.reason, f.url, f.article_id, hops + 1
-  FROM led JOIN frontier f ON f.parent_id = led.id
+  FROM led JOIN frontier f ON f.key = substr(led.reason, 4)  -- 'to ' and the key: crawler/redirects.py
   WHERE led.state = 'redirected' AND led.article_id IS NULL AND hops < 6
 )
 SELECT m.section, coalesce(a.id, -e.id) AS what,
@@ -93,7 +93,7 @@ SELECT m.section, coalesce(a.id, -e.id) AS what,
   r.last_run < coalesce(w.run_id, 0) AS unlisted, r.title, r.date, r.last_run
 FROM mine m JOIN section_rows r ON r.section_id = m.id
 JOIN led e ON e.row = r.frontier_id AND NOT (e.state = 'redirected' AND e.article_id IS NULL
-  AND EXISTS (SELECT 1 FROM frontier c WHERE c.parent_id = e.id))
+  AND e.hops < 6 AND EXISTS (SELECT 1 FROM frontier c WHERE c.key = substr(e.reason, 4)))
 LEFT JOIN articles a ON a.id = e.article_id LEFT JOIN walked w ON w.section = m.section
 UNION ALL  -- refused before they were listed: their host, their length, an endless tree
 SELECT m.section, -f.id, coalesce(substr(f.list_date, 1, 7), ''), f.state, f.reason, f.url, 0, 0, 0,

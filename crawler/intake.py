@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -93,6 +94,16 @@ class Intake:
             "ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
             (section_id, self.now, self.now, frontier_id),
         )
+
+
+def member(conn: sqlite3.Connection, frontier_id: int, article_id: int) -> None:
+    """The article stands in every column that listed the address."""
+    conn.execute(
+        "INSERT INTO article_sections (article_id, section_id, first_seen, last_seen) "
+        "SELECT ?, section_id, first_listed, last_listed FROM section_rows WHERE frontier_id = ? "
+        "ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
+        (article_id, frontier_id),
+    )
 
 
 def _elsewhere(url: str, refusal: tuple[str, str] | None) -> str | None:

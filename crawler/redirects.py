@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from archive.articles import ArticleStore
 from archive.frontier import OPEN, Frontier, Settlement, Task
 from archive.urls import canonical_url
+from crawler.intake import member
+
+LED_TO = "to "  # reason of what is `redirected`: to which key of the frontier (archive/census.py reads it)
 
 
 class Redirects:
@@ -46,9 +49,9 @@ class Redirects:
             if kind == task.kind and state not in (*OPEN, "forgotten") and (is_list or not in_this_run):
                 self._ask_again(target_id, task, apart=target_id in chain)
         if task.article_id is None and article_id is not None:
-            self.articles.add_alias(canonical_url(task.url), article_id, "redirect", seen)
-            return Settlement("redirected", f"to {target}", article_id=article_id)
-        return Settlement("redirected", f"to {target}")
+            self._is_alias(task.id, task.url, article_id, seen)
+            return Settlement("redirected", f"{LED_TO}{target}", article_id=article_id)
+        return Settlement("redirected", f"{LED_TO}{target}")
 
     def chain(self, task: Task) -> dict[int, str]:
         """The addresses that led here by redirects, the first one first: id -> address."""
@@ -80,8 +83,47 @@ class Redirects:
     def alias_sources(self, task: Task, article_id: int, seen: str) -> None:
         """Addresses that were redirected to this one are its aliases, but for those that are another article's own."""
         for frontier_id, url in self.chain(task).items():
-            if frontier_id != task.id and self.articles.add_alias(canonical_url(url), article_id, "redirect", seen):
-                self.conn.execute("UPDATE frontier SET article_id = ? WHERE id = ?", (article_id, frontier_id))
+            if frontier_id != task.id:
+                self._is_alias(frontier_id, url, article_id, seen)
+
+    def close(self, seen: str) -> list[tuple[str, str]]:
+        """At a run's end: where the addresses led in the end that led to one already taken up.
+
+        To an article: they are its aliases. Round in a circle: failures; returns those of this run, (address, reason).
+        """
+        circles = []
+        for frontier_id, url, run_id in self.conn.execute(
+            "SELECT id, url, run_id FROM frontier WHERE portal = ? AND state = 'redirected' AND kind = 'article' "
+            "AND article_id IS NULL ORDER BY id",
+            (self.frontier.portal,),
+        ).fetchall():
+            way, article_id = self._way_of(frontier_id)
+            if article_id is not None:
+                self._is_alias(frontier_id, url, article_id, seen)
+            elif way[-1] in way[:-1] and run_id == self.frontier.run_id:
+                circles.append((frontier_id, url, f"redirects in a circle: {' -> '.join(way)}"))
+        for frontier_id, _, reason in circles:  # last: the way of one leads through the others
+            self.frontier.settle(frontier_id, Settlement("failed_redirects", reason), checked=seen)
+        return [(url, reason) for _, url, reason in circles]
+
+    def _way_of(self, frontier_id: int) -> tuple[list[str], int | None]:
+        """The addresses that a redirected one led along, itself first, and the article at the end of the way."""
+        columns = "SELECT key, state, reason, article_id FROM frontier"
+        row = self.conn.execute(f"{columns} WHERE id = ?", (frontier_id,)).fetchone()
+        way: list[str] = []
+        while row is not None:
+            key, state, reason, article_id = row
+            way.append(key)
+            if article_id is not None or state != "redirected" or key in way[:-1]:
+                return way, article_id
+            row = self.conn.execute(f"{columns} WHERE key = ?", (reason.removeprefix(LED_TO),)).fetchone()
+        return way, None
+
+    def _is_alias(self, frontier_id: int, url: str, article_id: int, seen: str) -> None:
+        """An address that leads to an article is its alias, unless it is an article's own, and its columns list it."""
+        if self.articles.add_alias(canonical_url(url), article_id, "redirect", seen):
+            self.conn.execute("UPDATE frontier SET article_id = ? WHERE id = ?", (article_id, frontier_id))
+            member(self.conn, frontier_id, article_id)
 
     def _ask_again(self, target_id: int, task: Task, *, apart: bool) -> None:
         """Reopen a known target. `apart`: it led to `task` once, and no longer does."""

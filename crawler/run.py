@@ -178,7 +178,9 @@ class PortalRun:
         return RunSummary.broken(self)
 
     def _look(self) -> int:
-        """Link reprints, open and clear alarms; return how many reprints there are."""
+        """Settle redirects, link reprints, open and clear alarms; return how many reprints there are."""
+        for url, reason in self.settler.redirects.close(self.now()):
+            self.report("redirects", reason, url)
         reprints = link_reprints(self.writer.conn, self.settler.new_articles)
         mark_unlisted(self.writer.conn, self.portal.id)
         close_visits(self.writer.conn, self.run_id)

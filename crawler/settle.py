@@ -18,7 +18,7 @@ from crawler.away import leads_away
 from crawler.emptied import Emptied
 from crawler.files import Files, sniff
 from crawler.health import Health
-from crawler.intake import Intake
+from crawler.intake import Intake, member
 from crawler.judge import MAX_ATTEMPTS
 from crawler.listing.walk import Step, is_older, leads_on
 from crawler.oddities import Oddities
@@ -156,7 +156,7 @@ class Settler:
         self._count_verdict(stored, capture_id)
         if stored.verdict != "revisit":
             self.health.page(section, article, read.answer.capture, capture_id, new=stored.verdict == "new", task=task)
-        self._member(task, stored.article_id)
+        member(self.writer.conn, task.id, stored.article_id)
         self.redirects.alias_sources(task, stored.article_id, now)
         self.files.take(article, stored.article_id, again=stored.verdict == "revision")
         end = Settlement(
@@ -233,15 +233,6 @@ class Settler:
         if row is None and task.section_id:
             row = self.writer.conn.execute("SELECT name FROM sections WHERE id = ?", (task.section_id,)).fetchone()
         return row[0] if row else None
-
-    def _member(self, task: Task, article_id: int) -> None:
-        """The article stands in every column that listed its address."""
-        self.writer.conn.execute(
-            "INSERT INTO article_sections (article_id, section_id, first_seen, last_seen) "
-            "SELECT ?, section_id, first_listed, last_listed FROM section_rows WHERE frontier_id = ? "
-            "ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
-            (article_id, task.id),
-        )
 
     def _next_check(self, published: str | None) -> str:
         return next_check(published, self.run.clock(), self.portal.recheck or ())

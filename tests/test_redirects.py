@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from test_hostile_crawl import PATHS, article, listing
 from trapserver import Reply, TrapServer, page, redirect
 
+from archive.census import census
+from archive.connection import connect_readonly
 from crawler.portal import Portal
 from tests.quick_crawl import crawl, edited, held, portal_of
 from tests.test_crawl import rows
@@ -123,3 +126,47 @@ def test_a_page_that_was_another_columns_once_is_this_ones_now(tmp_path: Path, s
     assert rows(tmp_path, "SELECT count(*) FROM articles") == [(3,)]
     listed = "SELECT s.name, count(*) FROM section_rows r JOIN sections s ON s.id = r.section_id GROUP BY 1 ORDER BY 2"
     assert rows(tmp_path, listed) == [("旧", 2), ("要闻", 3)]
+
+
+def test_listed_articles_that_lead_into_each_other_are_missing(
+    tmp_path: Path, server: TrapServer, portal: Portal
+) -> None:
+    """Each of the two is known when the other one leads to it: none has led to the other for the first time."""
+    server.routes |= {"/news/": listing(FIRST, SECOND, THIRD), FIRST: redirect(SECOND), SECOND: redirect(FIRST)}
+    summary = crawl(tmp_path, portal)
+    assert summary.outcome == "partial"
+    assert any("in a circle" in str(issue) for issue in summary.issues), summary.issues
+    assert counted(tmp_path) == (3, 1, 2)
+    server.routes |= {FIRST: page(article(FIRST)), SECOND: page(article(SECOND))}
+    assert crawl(tmp_path, portal).outcome == "complete"
+    assert counted(tmp_path) == (3, 3, 0)
+
+
+@pytest.mark.parametrize("routes", [
+    {FIRST: redirect(THIRD), SECOND: redirect(THIRD)},
+    {FIRST: redirect(SECOND), SECOND: redirect(THIRD)},
+    {FIRST: redirect("/old/1.html"), "/old/1.html": redirect(THIRD), SECOND: redirect(THIRD)},
+], ids=["two to one", "one after the other", "by another address"])  # fmt: skip
+def test_listed_addresses_that_lead_to_one_still_to_be_asked_are_its_aliases(
+    tmp_path: Path, server: TrapServer, portal: Portal, routes: dict[str, Reply]
+) -> None:
+    server.routes |= {"/news/": listing(FIRST, SECOND, THIRD), **routes}
+    assert crawl(tmp_path, portal).outcome == "complete"
+    assert counted(tmp_path) == (3, 3, 0)
+    aliases = rows(tmp_path, "SELECT url FROM aliases WHERE url LIKE '%/news/%' AND kind = 'redirect' ORDER BY url")
+    assert aliases == [(server.url(FIRST),), (server.url(SECOND),)]
+
+
+def test_an_article_behind_a_redirect_stands_in_the_column_that_listed_it(
+    tmp_path: Path, server: TrapServer, portal: Portal
+) -> None:
+    server.routes |= {"/news/": listing(FIRST), FIRST: redirect("/new.html"), "/new.html": page(article(FIRST))}
+    crawl(tmp_path, portal)
+    assert rows(tmp_path, "SELECT count(*) FROM article_sections") == [(1,)]
+
+
+def counted(home: Path) -> tuple[int, int, int]:
+    """Listed, held and missing of the one column."""
+    with closing(connect_readonly(home / "archive")) as conn:
+        (column,) = census(conn)
+    return column.total.listed, column.total.held, column.total.missing
