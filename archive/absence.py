@@ -16,6 +16,8 @@ from archive.rows import dict_rows
 GRADES = ("unlisted", "once", "soft_404", "redirected_home", "lasting", "back")
 AWAY = ("gone", "soft_404", "redirected_home")  # verdicts of captures that show a page away
 _AWAY = ", ".join(f"'{verdict}'" for verdict in AWAY)
+OWN_ADDRESSES = "(SELECT a.url UNION SELECT url FROM frontier WHERE key = a.url)"
+"""The address of the article `a`, and as it is asked for where a list prints it otherwise (`//`, tracking queries)."""
 
 # The last walk over each column that went to its end, and of each article whether any column lists it since.
 _LISTED = """
@@ -58,7 +60,9 @@ def absences(conn: sqlite3.Connection, grade: str | None = None) -> list[dict[st
         "SELECT id, coalesce(gone_grade, 'once') AS grade, gone_since, first_seen, last_seen, portal, title, url "
         "FROM articles WHERE gone_since IS NOT NULL OR gone_grade = 'unlisted' "
         "UNION ALL SELECT id, 'back', NULL, first_seen, last_seen, portal, title, url FROM articles "
-        f"WHERE gone_since IS NULL AND url IN (SELECT url FROM captures WHERE verdict IN ({_AWAY}))",
+        f"WHERE gone_since IS NULL AND url IN (SELECT url FROM captures WHERE verdict IN ({_AWAY}) UNION "
+        "SELECT f.key FROM frontier f JOIN captures c ON c.url = f.url "
+        f"WHERE f.url != f.key AND c.verdict IN ({_AWAY}))",
     )
     wanted = [row for row in rows if grade in (None, row["grade"])]
     for row in wanted:
@@ -78,10 +82,11 @@ def _answers(conn: sqlite3.Connection, row: dict[str, Any]) -> list[dict[str, An
     sign = "<=" if row["grade"] == "back" else ">="
     return dict_rows(
         conn,
-        f"SELECT id, fetched, status, url FROM captures WHERE url = ? AND verdict IN ({_AWAY}) "
-        f"AND fetched {sign} ? ORDER BY fetched, id",
-        row["url"],
+        "SELECT c.id, c.fetched, c.status, c.url FROM articles a JOIN captures c "
+        f"ON c.url IN {OWN_ADDRESSES} AND c.verdict IN ({_AWAY}) AND c.fetched {sign} ? WHERE a.id = ? "
+        "ORDER BY c.fetched, c.id",
         row["last_seen"],
+        row["id"],
     )
 
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import io
 import sqlite3
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from search_rows import new_archive, put
+from test_hostile_crawl import listing
+from test_recheck import Portal, crawl, made_due
+from trapserver import Reply, TrapServer, page
 
 from archive import search_index
+from archive.absence import absences
 from archive.articles import ArticleStore
 from archive.errors import ExportError
 from archive.exports import Selection, export
@@ -91,3 +99,31 @@ def test_as_of_tells_what_was_gone_then() -> None:
 def test_as_of_wants_a_date(bad: str) -> None:
     with pytest.raises(ExportError, match="as-of"):
         export(new_archive(), io.BytesIO(), Selection(as_of=bad), format="csv")
+
+
+def test_what_came_back_with_a_304_is_there_and_what_lists_spell_otherwise_is_gone(tmp_path: Path) -> None:
+    with TrapServer() as server:
+        portal = Portal(server)
+        back, spelled = list(portal.pages)[:2]
+        printed = spelled.replace("/news/", "/news//") + "?utm_source=list"
+        server.routes[printed] = lambda *_: Reply(404) if spelled in portal.gone else page(portal.pages[spelled])
+        server.routes["/news/"] = listing(back, printed)
+        crawl(tmp_path, portal)
+        portal.gone |= {back, spelled}
+        made_due(tmp_path, back, printed)
+        crawl(tmp_path, portal)
+        portal.gone.remove(back)
+        made_due(tmp_path, back)
+        crawl(tmp_path, portal)
+    with closing(sqlite3.connect(tmp_path / "archive" / "archive.db")) as conn:
+        assert conn.execute("SELECT count(*) FROM captures WHERE url = ?", (server.url(printed),)).fetchone()[0] >= 2
+        time.sleep(1.1)  # the second of the last answer is over
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        columns = ("url", "gone_since", "last_seen")
+        exports = [io.BytesIO(), io.BytesIO()]
+        export(conn, exports[0], Selection(columns=columns), format="csv")
+        export(conn, exports[1], Selection(columns=columns, as_of=now), format="csv")
+        assert exports[1].getvalue() == exports[0].getvalue()
+        found = {row["url"].rpartition("/")[2]: row for row in absences(conn)}
+        assert found[back.rpartition("/")[2]]["grade"] == "back"
+        assert found[spelled.rpartition("/")[2]]["first_evidence"]["status"] == 404

@@ -1,8 +1,9 @@
-"""The archive as it stood at an instant, from what never changes afterwards: first sight, revisions, captures.
+"""The archive as it stood at an instant, from what never changes afterwards: first sight, revisions, captures, visits.
 
 An article counts from its first sight on, with the revision then current. `last_seen` is the last capture of its
-address up to then that was the article (else its first sight), `gone_since` the first after that which shows it away. A
-capture that is neither, as of a busy server, says nothing.
+address up to then that was the article, or the last 304 there, which leaves no capture (else its first sight);
+`gone_since` the first capture after that which shows it away. A capture that is neither, as of a busy server, says
+nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from archive.absence import AWAY
+from archive.absence import AWAY, OWN_ADDRESSES
 from archive.errors import ExportError
 
 FROM_REVISION = (
@@ -22,14 +23,18 @@ FROM_REVISION = (
 )  # fmt: skip
 SEEN = "verdict IN ('new', 'revisit', 'revision', 'reprint')"
 GONE = f"verdict IN ({', '.join(map(repr, AWAY))})"
-LAST_SEEN = f"""coalesce((SELECT max(fetched) FROM captures WHERE url = a.url AND fetched < :instant AND {SEEN}),
-  a.first_seen)"""
-GONE_SINCE = f"""(SELECT min(fetched) FROM captures WHERE url = a.url AND fetched < :instant AND {GONE}
+# Captures and outcomes have an address as it was asked for, which is how a list printed it.
+SEEN_AT = f"""(SELECT max(fetched) FROM captures WHERE url IN {OWN_ADDRESSES} AND fetched < :instant AND {SEEN})"""
+LAST_SEEN = f"max(a.first_seen, coalesce({SEEN_AT}, ''), coalesce(u.at, ''))"
+GONE_SINCE = f"""(SELECT min(fetched) FROM captures WHERE url IN {OWN_ADDRESSES} AND fetched < :instant AND {GONE}
   AND fetched > {LAST_SEEN})"""
 DERIVED = {"last_seen": LAST_SEEN, "gone_since": GONE_SINCE, "gone_grade": "NULL"}
 # `n`: the state that was superseded only later; the article's own row where there is none.
 SQL = """
-SELECT {columns} FROM articles a
+WITH unmodified AS (
+  SELECT f.key AS url, max(o.at) AS at FROM outcomes o JOIN frontier f ON f.id = o.frontier_id
+  WHERE o.state = 'unchanged' AND o.status = 304 AND o.at < :instant GROUP BY f.key)
+SELECT {columns} FROM articles a LEFT JOIN unmodified u ON u.url = a.url
 LEFT JOIN revisions n ON n.id = (
   SELECT id FROM revisions WHERE article_id = a.id AND replaced >= :instant ORDER BY revision LIMIT 1)
 WHERE a.first_seen < :instant ORDER BY a.id
