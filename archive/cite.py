@@ -1,7 +1,7 @@
 """References to one article: GB/T 7714-2015 (electronic form), BibTeX, CSL-JSON.
 
-Each names the date of access (the last time the page was seen as it is cited) and the capture in the archive whose
-bytes the text was read from, by SHA-256: what was cited can be shown when the page is gone.
+Each names the date of access (the day the cited text was read from the page) and the capture in the archive that holds
+those bytes, by SHA-256: what was cited can be shown when the page is gone. Days are those of China.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ class Reference:
     accessed: str  # ISO date, China time
     captured: str | None  # UTC
     digest: str | None  # SHA-256 of the archived bytes
-    gone_since: str | None
+    gone_since: str | None  # ISO date, China time
 
 
 def reference(conn: sqlite3.Connection, article_id: int) -> Reference:
     row = conn.execute(
         "SELECT a.id, a.title, a.url, coalesce(nullif(json_extract(a.site, '$.SiteName'), ''), a.portal),"
         " coalesce(nullif(a.author, ''), nullif(a.source, '')), substr(a.published, 1, 10),"
-        " date(coalesce(c.fetched, a.last_seen), '+8 hours'), c.fetched, c.digest, a.gone_since"
+        " date(coalesce(c.fetched, a.last_seen), '+8 hours'), c.fetched, c.digest, date(a.gone_since, '+8 hours')"
         " FROM articles a LEFT JOIN captures c ON c.id = a.capture_id WHERE a.id = ?",
         (article_id,),
     ).fetchone()
@@ -48,7 +48,7 @@ def gbt7714(ref: Reference) -> str:
     creator = f"{_ended(ref.creator)} " if ref.creator else ""
     published = f"({ref.published})" if ref.published else ""
     archived = f" 存档: {ref.captured}, SHA-256 {ref.digest}." if ref.digest else ""
-    gone = f" 原页面自{ref.gone_since[:10]}起不可访问." if ref.gone_since else ""
+    gone = f" 原页面自{ref.gone_since}起不可访问." if ref.gone_since else ""
     return f"{creator}{ref.title}[EB/OL]. {ref.portal}, {published}[{ref.accessed}]. {ref.url}.{archived}{gone}"
 
 
@@ -92,7 +92,7 @@ def _line(text: str) -> str:
 
 
 def _archived_note(ref: Reference) -> str | None:
-    gone = f"; page gone since {ref.gone_since[:10]}" if ref.gone_since else ""
+    gone = f"; page gone since {ref.gone_since}" if ref.gone_since else ""
     return f"archived {ref.captured}, SHA-256 {ref.digest}{gone}" if ref.digest else gone[2:] or None
 
 

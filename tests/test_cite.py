@@ -45,6 +45,13 @@ def test_author_goes_before_source_and_what_is_missing_is_left_out(conn: sqlite3
     assert "issued" not in json.loads(csl_json(reference(conn, 3)))[0]
 
 
+def test_a_page_that_went_the_night_it_was_read_was_not_gone_the_day_before(conn: sqlite3.Connection) -> None:
+    conn.execute("UPDATE articles SET gone_since = '2026-11-23T20:00:00Z'")  # the morning after, in China
+    assert "[2026-11-24]" in gbt7714(reference(conn, 1))
+    assert "原页面自2026-11-24起不可访问" in gbt7714(reference(conn, 1))
+    assert "page gone since 2026-11-24" in bibtex(reference(conn, 1))
+
+
 def test_csl_json(conn: sqlite3.Connection) -> None:
     (item,) = json.loads(csl_json(reference(conn, 1)))
     assert item["type"] == "webpage"

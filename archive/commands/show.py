@@ -37,7 +37,7 @@ def show_search(conn: sqlite3.Connection, query: str, limit: int, folded: bool, 
 def show_hits(found: Sequence[Hit], query: str, folded: bool) -> None:
     needles = needles_of(query, folded=folded)
     for hit in found:
-        gone = f" · gone since {hit.gone_since[:10]}" if hit.gone_since else ""
+        gone = f" · gone since {hit.gone_since}" if hit.gone_since else ""
         day = (hit.published or "no date")[:16].replace("T", " ")
         click.echo(f"{click.style(f'[{hit.id}]', fg='cyan')} {day}  {_marked(hit.title, needles)}")
         click.echo(
