@@ -6,7 +6,8 @@
     (郑州 OR 洛阳) 地铁      grouped                   from:2023-06 to:2024
 
 A word is found wherever its characters stand, also inside longer words, so there are no wildcards. Operators are
-upper case. Full-width colons after a field and “Chinese quotes” do as well. Grammar:
+upper case. Full-width brackets, full-width colons after a field and “Chinese quotes” do as well. Brackets without a
+space inside that touch a word are a part of it: 国发(2023)5号, 通知（试行）. Grammar:
 
     any = all {("OR" | "|") all} · all = one {["AND"] one} · one = ("NOT" | "-") one | "(" any ")" | [field ":"] word
 """
@@ -37,6 +38,10 @@ FIELDS = {
     "文号": ("number", "发文字号"),
 }
 NAMES = {name: field for field, others in FIELDS.items() for name in (field, *others)}
+OPERATORS = {"(": "(", ")": ")", "（": "(", "）": ")", "|": "OR"}
+TEXT = r'[^\s()（）|"“「]'
+ENCLOSED = rf"[(（]{TEXT}*[)）]"  # text where it touches some: 国发(2023)5号 is one word
+BARE = re.compile(rf"(?:{TEXT}|{ENCLOSED}(?={TEXT}))(?:{TEXT}|{ENCLOSED})*")
 QUOTES = {'"': '"', "“": "”", "「": "」"}
 
 
@@ -113,8 +118,8 @@ def _tokens(query: str) -> Iterator[_Token]:
     while at < end:
         if query[at].isspace():
             at += 1
-        elif query[at] in "()|":
-            yield _Token({"|": "OR"}.get(query[at], query[at]), query[at], at)
+        elif query[at] in OPERATORS and not BARE.match(query, at):
+            yield _Token(OPERATORS[query[at]], query[at], at)
             at += 1
         elif query[at] in QUOTES:
             close = query.find(QUOTES[query[at]], at + 1)
@@ -151,7 +156,7 @@ def _field(query: str, at: int) -> _Token | None:
 
 
 def _bare(query: str, at: int) -> _Token:
-    match = re.compile(r'[^\s()|"“「]+').match(query, at)
+    match = BARE.match(query, at)
     text = match[0] if match else query[at]
     if text in ("AND", "OR", "NOT"):
         return _Token(text, text, at)

@@ -131,6 +131,9 @@ def test_a_needle_is_found_where_the_folded_text_has_it(text: str, word: str) ->
         ("𠮷", "𠮷野家", ""),
         ('"人民 政府"', "", "郑州市人民　政府"),
         ("100%", "", "达100%以上"),
+        ("管理办法(试行)", "管理办法（试行）", ""),
+        ("（一）总体要求", "", "(一)总体要求"),
+        ("（试行）", "管理办法（试行）", ""),
     ],
 )
 def test_found(query: str, title: str, body: str) -> None:
@@ -150,6 +153,7 @@ def test_fields() -> None:
     expected = {
         "title:防汛": [1], "source:日报": [1], "portal:gov_cn": [2], "section:要闻": [1], "section:新闻中心": [1],
         "author:王五": [1], "kind:video": [2], "文号:郑政[2023]5号": [1], "number:（2023）5": [1],
+        "文号:郑政(2023)5号": [1], "文号:(郑政(2023)5号 OR x)": [1], "（title:通知 OR 无日期） 防汛 -（kind:video）": [1, 3],
         "防汛 from:2023-07": [2], "防汛 to:2023": [1], "portal:ERQI 防汛": [1, 3], "portal:er": [],
         "防汛 to:2023-06-29": [], "from:2023-06-30 to:2023-06-30": [1],
         "从：２０２３-０６ 到：２０２３－０６－３０": [1],
@@ -170,6 +174,7 @@ def test_fields() -> None:
         ('郑州 "防汛', "at character 4"),
         ("(郑州", "a closing bracket is missing, at character 4"),
         ("郑州)", "at character 3"),
+        ("（郑州 防汛", "a closing bracket is missing"),
         ("郑州 OR", "a word is missing"),
         ("郑州*", "at character 3"),
         ("titel:郑州", "nearest: title:"),
