@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import search_index
+from archive.errors import IntegrityError
 from archive.forget import forgotten_payload
 from archive.frontier import Task
 from archive.reader import Archive
@@ -30,7 +31,7 @@ from archive.warc import payload_digest
 from archive.writer import ArchiveWriter
 from crawler.answers import Again, Answer, Ended, public_headers
 from crawler.errors import CrawlError, PageError
-from crawler.further import further_pages
+from crawler.further import in_one_piece, lacking
 from crawler.hosts import Hosts
 from crawler.in_order import in_order
 from crawler.ingest_pages import WORDS, Page, PageStore, Refused, Report
@@ -223,6 +224,7 @@ class _Ingest:
 
     async def _delayed_ones(self, archive: Archive, workers: PageWorkers) -> None:
         """First pages with their further ones; and what turned out to be no further page."""
+        await self._complete(archive, workers)
         whole = [one for one in self.delayed if canonical_url(one.page.capture.url) not in self.further]
         for one in self.delayed:
             if canonical_url(one.page.capture.url) in self.further:
@@ -238,18 +240,34 @@ class _Ingest:
             self.writer.commit_if_due()
         self.writer.commit()
 
+    async def _complete(self, archive: Archive, workers: PageWorkers) -> None:
+        """Articles held without a page that came now are made whole, from the bytes kept, before it counts as done."""
+        came = {canonical_url(one.page.capture.url) for one in self.delayed} - self.further
+        for stored in lacking(archive, {one.page.portal.id for one in self.delayed}) if came else ():
+            portal = self.hosts.portal_of(stored.article.url)
+            try:
+                first = archive.capture(stored.capture_id or 0)
+                pages = (await workers.extract(first, portal)).next_pages if first else ()
+                named = set(map(canonical_url, pages))
+                if first is None or not came & named:
+                    continue
+                article, more = await in_one_piece(archive, workers, first, pages, portal)
+            except (PageError, IntegrityError):
+                continue  # its first page can be read no more: `dibao reparse` names it
+            self.further |= named
+            with self.writer.page():
+                self.store.made_whole(stored, article, more)
+        self.writer.commit()
+
     async def _whole(self, archive: Archive, workers: PageWorkers, one: _Delayed) -> tuple[Page, list[Capture]]:
         """The page read again, its further pages stitched in as far as they are held."""
         capture = archive.capture(one.capture_id)
         assert capture is not None  # kept by this run
-        found = further_pages(archive, capture, one.next_pages)
-        more = [further for further in found if further is not None]
         try:
-            article = await workers.stitch([capture, *more], one.page.portal)
+            article, more = await in_one_piece(archive, workers, capture, one.next_pages, one.page.portal)
         except PageError as error:
             return replace(one.page, capture=capture, read=Refused(error.state, str(error))), []
-        flags = ("pages_missing",) if len(more) < len(found) else ()
-        return replace(one.page, capture=capture, read=replace(article, flags=(*article.flags, *flags))), more
+        return replace(one.page, capture=capture, read=article), more
 
     # --- 4: absences -----------------------------------------------------------------------------------------------
 

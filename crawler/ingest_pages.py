@@ -12,11 +12,11 @@ from datetime import datetime
 from archive.articles import ArticleStore
 from archive.forget import forgotten_text
 from archive.frontier import OPEN, Frontier, Settlement
-from archive.records import Article, Capture
+from archive.records import Article, Capture, StoredArticle
 from archive.states import add_past
 from archive.urls import canonical_url
 from archive.warc import payload_digest
-from archive.writer import ArchiveWriter
+from archive.writer import ArchiveWriter, now_utc
 from crawler.portal import Portal
 from crawler.recheck import next_check
 
@@ -26,7 +26,8 @@ COUNTED = {"blocked_challenge": "challenge", "failed_truncated": "cut"}  # verdi
 
 WORDS = {
     "new": "new articles", "revised": "revisions", "past": "earlier texts", "unchanged": "as held already",
-    "alias": "further addresses", "page": "further pages of a body", "gone": "gone",
+    "alias": "further addresses", "page": "further pages of a body",
+    "completed": "articles made whole by them", "gone": "gone",
     "no_article": "pages that are no article", "challenge": "challenges", "cut": "pages cut short",
     "forgotten": "forgotten here, left out", "held": "records ingested before", "other": "records of other kinds",
 }  # fmt: skip
@@ -106,6 +107,16 @@ class PageStore:
             self.changed.append(stored.article_id)
         self._take_up(page, url, stored.article_id, "duplicate" if stored.alias else "stored", article.published)
         return capture_id
+
+    def made_whole(self, held: StoredArticle, article: Article, more: Sequence[Capture]) -> None:
+        """A held article whose missing pages came: nothing that its publisher changed."""
+        own = held.article
+        article = replace(article, url=own.url, portal=own.portal, section=own.section)
+        if self.articles.reread(held.id, article, now_utc()):
+            self.changed.append(held.id)
+            self.report.add("completed")
+        for further in more:
+            self.articles.add_alias(canonical_url(further.url), held.id, "page", further.fetched)
 
     def is_further_page(self, url: str) -> bool:
         """Whether a body held has this address as one of its pages."""

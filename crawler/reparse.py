@@ -22,7 +22,7 @@ from archive.reprints import link_reprints
 from archive.writer import ArchiveWriter, now_utc
 from crawler.definitions import load_portal, portal_files
 from crawler.errors import PageError
-from crawler.further import further_pages
+from crawler.further import in_one_piece
 from crawler.in_order import in_order
 from crawler.portal import Portal
 from crawler.workers import PageWorkers
@@ -176,13 +176,10 @@ async def _whole(
     archive: Archive, workers: PageWorkers, stored: StoredArticle, first: Capture, next_pages: Sequence[str]
 ) -> Article | str:
     """The article in one piece. One that was whole stays as it is where a page is no longer held."""
-    found = further_pages(archive, first, next_pages)
-    more = [page for page in found if page is not None]
-    flags = ("pages_missing",) if len(more) < len(found) else ()
-    if flags and "pages_missing" not in stored.article.flags:
-        return f"{len(found) - len(more)} further pages of the body are not held (the first: {next_pages[0]})"
-    whole = await workers.stitch([first, *more], _portal(stored.article.portal))
-    return replace(whole, flags=(*whole.flags, *flags))
+    whole, more = await in_one_piece(archive, workers, first, next_pages, _portal(stored.article.portal))
+    if "pages_missing" in whole.flags and "pages_missing" not in stored.article.flags:
+        return f"{len(next_pages) - len(more)} further pages of the body are not held (the first: {next_pages[0]})"
+    return whole
 
 
 @cache

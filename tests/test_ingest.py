@@ -174,6 +174,28 @@ def test_a_further_page_may_come_before_its_first(tmp_path: Path) -> None:
     assert reparse(tmp_path / "a").counts == {}
 
 
+@pytest.mark.parametrize("order", ["12", "121", "21"])
+def test_a_further_page_in_a_later_ingest_makes_its_article_whole(tmp_path: Path, order: str) -> None:
+    pages = dict(zip("12", ((f"{HOST}/9.html", two_pages()[0]), (f"{HOST}/9_2.html", two_pages()[1])), strict=True))
+    for day, which in enumerate(order):
+        warc = Warc(tmp_path / f"{day}.warc.gz")
+        warc.response(*pages[which], f"0{day + 1}")
+        report = taken(tmp_path / "a", warc.save())
+        if order[: day + 1] == "12":
+            assert changed(report) == {"page": 1, "completed": 1}
+    with Archive.open(tmp_path / "a") as archive:
+        whole = next(one for one in archive.articles() if one.article.url == f"{HOST}/9.html").article
+        assert (whole.body.split("\n")[-1], whole.flags) == (LONG, ())
+        assert archive.conn.execute("SELECT DISTINCT cause FROM revisions").fetchall() == (
+            [("rules",)] if order[0] == "1" else []
+        )
+        assert len(list(archive.articles())) == (1 if order[0] == "1" else 2), "whose page it was nobody could know"
+    before = facts(tmp_path / "a")
+    assert changed(taken(tmp_path / "a", *sorted(tmp_path.glob("*.gz")))) == {"held": len(order)}
+    assert facts(tmp_path / "a") == before
+    assert reparse(tmp_path / "a").counts == {}
+
+
 @pytest.mark.parametrize("turned", [False, True], ids=["in order", "the second first"])
 @pytest.mark.parametrize(
     ("name", "further"), [("view.asp?id=7", "view.asp?id=7&page=2"), ("show-3-7-1.html", "show-3-7-2.html")]
