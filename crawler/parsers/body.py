@@ -237,7 +237,7 @@ def _is_info(page: Page, number: int) -> bool:
         return True
     if len(text) < 100 and not CJK.search(text) and text[-1] not in ".!?:" and _is_kind_or_dateline(text):
         return True
-    longest = 100 if text.isascii() else 30
+    longest = 30 if CJK.search(text) else 100
     return len(text) < longest and number > 0 and LABEL_ALONE.match(page.lines[number - 1].text) is not None
 
 
@@ -247,8 +247,8 @@ def _is_kind_or_dateline(text: str) -> bool:
 
 
 def _is_labelled(page: Page, number: int, numbers: Sequence[int]) -> bool:
-    """A label alone in its line, or what stands behind one, right below a lead."""
-    return len(numbers) == 1 and any(LABEL_ALONE.match(page.lines[n].text) for n in (number - 1, number))
+    """A label alone in its line, or what stands behind one, right below a lead or two."""
+    return len(numbers) in (1, 2) and any(LABEL_ALONE.match(page.lines[n].text) for n in (number - 1, number))
 
 
 def _is_above_info(page: Page, numbers: Sequence[int], number: int) -> bool:

@@ -25,6 +25,7 @@ CONTAINERS: tuple[re.Pattern[str], ...] = tuple(
 )
 PARAGRAPH = frozenset({"p", "span", "font", "strong", "b"})
 NEIGHBOURS = 12  # lines that may stand beside a paragraph in its element
+NEAR = 20  # lines behind the headline in which a text begins
 MIN_CONTAINER = 20  # characters of text that a named container must hold to be believed
 
 
@@ -62,14 +63,29 @@ def _mass(page: Page, after: int) -> int:
 
 
 def densest_box(page: Page, after: int) -> tuple[Box | None, str]:
-    """The smallest box with most of the text mass behind the headline; recorded as a fallback."""
+    """The smallest box with most of the text mass behind the headline; recorded as a fallback.
+
+    Where that is half the page, its menus with it, it is looked for without the mass of footers, near the headline.
+    """
+    best = _densest(page, after, [])
+    if best is None:
+        feet = [box for box in page.boxes if box.tag == "footer" and box.start > max(after, 0)]
+        best = _densest(page, after, feet) if feet else None
+        best = best if best is not None and best.start <= max(after, 0) + NEAR else None
+    return (_around(page, best), "density") if best is not None else (None, "")
+
+
+def _densest(page: Page, after: int, without: list[Box]) -> Box | None:
+    """The smallest box with most of the mass; None where there is no text, or links are most of it."""
     lines = page.lines
     start = max(after, 0)
     end = next((n for n in range(start, len(lines)) if n > start + 2 and is_footer(lines[n].text)), len(lines))
     weights = [0] * start + [weight(line) for line in lines[start:end]] + [0] * (len(lines) - end)
+    for box in without:
+        weights[box.start : box.end] = [0] * (box.end - box.start)
     total = sum(weights)
     if total < MIN_CONTAINER:
-        return None, ""
+        return None
     best: Box | None = None
     best_span = 0
     sums = [0, *accumulate(weights)]
@@ -81,8 +97,8 @@ def densest_box(page: Page, after: int) -> tuple[Box | None, str]:
         if inside >= 0.72 * total and (best is None or span <= best_span):
             best, best_span = box, span
     if best is None or mostly_links(lines[best.start : best.end]):
-        return None, ""  # a menu is no article: the text may be in an attachment or a picture
-    return _around(page, best), "density"
+        return None  # a menu is no article: the text may be in an attachment or a picture
+    return best
 
 
 def _around(page: Page, best: Box) -> Box:

@@ -15,12 +15,13 @@ FOOTER_BEGINS = re.compile(
     re.IGNORECASE,
 )
 # Without a flag and each with a letter of its own first, it passes over a line at once
-FOOTER_HOLDS = re.compile(r"网站标识码|[Ii][Cc][Pp]备\d|公网安备|地址[:：].{2,60}(?:邮编|邮政编码|电话|传真)")
+FOOTER_HOLDS = re.compile(r"网站标识码|[Ii][Cc][Pp]备\d|公网安备")
+ADDRESS = re.compile(r"地址[:：].{2,60}(?:邮编|邮政编码|电话|传真)")  # a footer's outside a text, a notice's within
 # A line that ends the body: what follows belongs to the page, not to the article.
 TAIL = re.compile(
-    r"^[\s\[【(（>]*(?:相关(?:文章|链接|新闻|政策|报道|稿件|信息|文档|阅读|附件|内容|解读|推荐|文件)|关联稿件|延伸阅读|推荐阅读|(?:完|Ends)\s?[/／]|(?:業務|新聞)聯絡人|更新日期|點閱|瀏覽人次|相關(?:附件|檔案|連結|新聞|訊息)[:：]?$|回上一頁|[上下]一則|扫一扫|扫描二维码|扫码|分享到|分享[:：]?$|分享至|分享让更多人看到|(?:发表|我要|网友|相关|最新)评论|播放列表"
+    r"^[\s\[【(（>]*(?:相关(?:文章|链接|新闻|政策|报道|稿件|信息|文档|阅读|附件|内容|解读|推荐|文件)|关联稿件|延伸阅读|推荐阅读|(?:完|Ends)\s?[/／]|(?:業務|新聞)聯絡人|更新日期|點閱|瀏覽人次|相关专题$|相關(?:附件|檔案|連結|新聞|訊息)[:：]?$|回上一頁|[上下]一則|扫一扫|扫描二维码|扫码|分享到|分享[:：]?$|分享至|分享让更多人看到|(?:发表|我要|网友|相关|最新)评论|播放列表"
     r"|[上下]一(?:篇|条|图集|[个组]\s?[:：])|打印本页|打印此[文页]|打印正文|关闭窗口|关闭本页|【?打印】?$|【?关闭】?$|返回顶部|返回列表|主办单位|网站标识码|版权所有|免责声明|我要纠错|纠错"
-    r"|热点新闻|最新更新|点击排行|附件下载[:：]?$|图解|打印|本页二维码|您访问的链接|您觉得.{0,12}帮助|(?:本|这)篇?文?[章页].{0,4}对您.{0,6}帮助|您对本页|关注[“\"‘]?.{2,16}(?:公众号|官方微信)|分享此頁|列印|Share (?:this|on)|Seite teilen|Related (?:content|articles|links|news)|Print this page|Back to top|Documents à télécharger|À lire aussi|Lire aussi|Voir aussi|Mehr zum Thema|Weitere Informationen$|Adresse für Rückfragen$|Dateien$|Downloads?$|Associated links$|Related Information$|Additional (?:Information|Resources)$|For (?:more|further) information\b.{0,20}$|(?:Topics?|Tags|Comments)\s?:?$|Read this release in|Also read\s?:|Adjuntos$|Archivos$|Ficheros$|Allegati$|Anexos$|Comentários$|Коментарі\s?:?$|Сподобалось|Поделиться|Télécharger\s|Imprimer$|Envoyer à un ami|Weitere (?:Pressemitteilungen|Meldungen)|Teilen$|Rückfragehinweis|Zurück$|Verwandte |Informacje o publikacji|Materiały$|Ultimo aggiornamento|Compartir en|Documenten$|Deel deze pagina|Zie ook$|For More Information$|voltar$|Véase también|Leia também|Veja também|Leggi anche|Читайте так|관련기사|이전글|다음글|Was this (?:page|information) (?:helpful|useful)|(?:Partager|Compartir|Поделиться)(?:$|\s?:)|お問い?合わ?せ(?:先)?$|このページ[のに]|ページの先頭|본 저작물은|공공누리)"
+    r"|热点新闻|最新更新|点击排行|附件下载[:：]?$|图解|打印|本页二维码|您访问的链接|您觉得.{0,12}帮助|(?:本|这)篇?文?[章页].{0,4}对您.{0,6}帮助|您对本页|关注[“\"‘]?.{2,16}(?:公众号|官方微信)|分享此頁|列印|Share (?:this|on)|Seite teilen|Related (?:content|articles|links|news)|Print this page|Back to top|Documents à télécharger|À lire aussi|Lire aussi|Voir aussi|Mehr zum Thema|Weitere Informationen$|Adresse für Rückfragen$|Dateien$|Downloads?$|Associated links$|Related Information$|Additional (?:Information|Resources)$|For (?:more|further) information\b.{0,20}$|(?:Topics?|Tags|Comments)\s?:?$|Read this release in|Also read\s?:|Adjuntos$|Archivos$|Ficheros$|Allegati$|Anexos$|Comentários$|Коментарі\s?:?$|Сподобалось|Поделиться|Télécharger\s|Imprimer$|Envoyer à un ami|Weitere (?:Pressemitteilungen|Meldungen)|Teilen$|Rückfragehinweis|Zurück$|Verwandte |Informacje o publikacji|Materiały$|Ultimo aggiornamento|Compartir en|Documenten$|Deel deze pagina|Zie ook$|For More Information$|voltar$|Véase también|Leia também|Veja também|Leggi anche|Читайте так|관련기사|이전글|다음글|Was this (?:page|information) (?:helpful|useful)|(?:Partager|Compartir|Поделиться)(?:$|\s?:)|Partager (?:la|cette) page$|(?:Press|Media) [Cc]ontacts?\s?:?$|Pressekontakt$|Contacts? presse$|Contatti$|お問い?合わ?せ(?:先)?$|このページ[のに]|ページの先頭|본 저작물은|공공누리)"
 )
 # Of these, the ones after which no article goes on, however much text follows.
 STRONG_TAIL = re.compile(
@@ -45,7 +46,7 @@ SENTENCE = re.compile("[。！？；，、,]")
 _LABELS = r"(?:信息|稿件|文章)?[来來]\s?源|出\s?处|作\s?者|[发發][布佈](?:机构|单位|單位|機關)|发布(?:机构|单位)|(?:发布|发稿)?(?:日\s?期|[时時]\s?[间間])"
 LABELLED = re.compile(rf"^(?:{_LABELS})\s?[:：]\s?[^。，]{{1,30}}$")  # at the head of the body: an info line
 LABEL_ALONE = re.compile(
-    rf"^(?:{_LABELS}|From|Published|(?:Last )?updated|Posted|Date|Datum|Erscheinungsdatum|Quelle|제목|담당부서|작성자|등록일자?|작성일자?|조회수?|첨부파일)\s?[:：]?$",
+    rf"^(?:{_LABELS}|From|Published|(?:Last )?updated|Posted|Date|Datum|Erscheinungsdatum|Quelle|Data|Fecha|(?:Fecha|Data) d[ei] (?:publicación|publicação|pubblicazione)|Date de publication|Autore?|Auteur|Categoría|Tempo di lettura|Lesezeit|제목|담당부서|작성자|등록일자?|작성일자?|조회수?|첨부파일)\s?[:：]?$",
     re.IGNORECASE,
 )  # there: the next line is its value
 OF_DOCUMENT = re.compile(r"[（(](?:19|20)\d\d年[1-9]\d?月[1-9]\d?日[)）]")
@@ -72,7 +73,7 @@ def weight(line: Line) -> int:
 def _weight(line: Line) -> int:
     if line.hidden or line.link_chars > len(line.text) * 0.5:
         return 0
-    if len(line.text) < 200 and (is_footer(line.text) or TOOL.match(line.text)):
+    if len(line.text) < 200 and (is_footer(line.text) or ADDRESS.search(line.text) or TOOL.match(line.text)):
         return 0
     length = line.plain_chars
     return length * 2 if length > 30 or SENTENCE.search(line.text) else length

@@ -33,11 +33,12 @@ IMPRINT = re.compile(
 )
 CJK = re.compile("[\u4e00-\u9fff]")
 EMPTY = frozenset({"", "-", "--", "无", "null", "undefined", "/", "暂无"})
+SELF = frozenset({"本网", "本站", "本网站", "本站原创"})  # says less than the name of an office
 META = ("contentsource", "source", "article:author_site", "og:site_source", "infosource", "mediaid", "dc.source")
 STROKE = re.compile(rf"\s*[|｜丨{PART}]\s*|\s+/\s+")
 # A body by the end of its name; 新闻中心 alone is a column
 BODY = re.compile(
-    r"(?!新闻中心|信息中心)[\u4e00-\u9fff（）·]{2,24}(?:社|报|网|局|办|委|部|厅|院|处|科|室|会|站|台|所|政府|中心|街道|[乡镇县市区]|集团|公司|大学|学院|发布|在线|电视台)"
+    r"(?!新闻中心|信息中心)[\u4e00-\u9fff（）·—－-]{2,24}(?:社|报|网|频道|局|办|委|部|厅|院|处|科|室|会|站|台|所|政府|中心|街道|[乡镇县市区]|集团|公司|大学|学院|发布|在线|电视台)"
     r"|新华社|人民网|新华网"
 )
 BYLINE = re.compile(r"By [A-Z][^|]{2,60}\|\s*([A-Z][\w.&'’ -]{3,40}?)\s*\|")  # By Lin Hua | China Daily | Updated: …
@@ -50,6 +51,8 @@ def parse_source(page: Page, info: Sequence[int], title: str = "") -> tuple[str 
     meta = clean_source(page.meta(*META) or "")
     if meta and meta.isascii() and " " not in meta and "." not in meta and not page.title.isascii():
         meta = None  # a system's code, not a name
+    if meta in SELF and not shown and _of_office(page, info, title)[0]:
+        meta = None
     evidence = []
     if shown:
         evidence.append(Evidence("source", "label:来源", raw, shown, True))

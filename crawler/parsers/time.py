@@ -25,15 +25,15 @@ from crawler.parsers.linked import date_published
 LABEL = re.compile(
     r"(发布时间|发布日期|发表时间|发文时间|发文日期|公开日期|公布日期|公布时间|发布于|刊发时间|上传时间|录入时间|添加时间|更新时间|更新日期"
     r"|信息时间|時間|发稿时间|發布日期|發佈日期|時間|日期|时间"
-    r"|(?i:(?:published|posted|issued|updated)(?: on)?|(?:release |publication )?date|stand|datum|erscheinungsdatum|дата))\s?[:：】\]]"
-    r"|((?i:publié le|published on|posted on|publicad[oa] (?:em|el)|pubblicato il|veröffentlicht am|опубликовано|опубліковано|opublikowano|data publikacji|дата публікації|дата публикации)|公開日|掲載日|登録日|更新日|등록일자?|작성일자?|게시일)\s?[:：]?\s?"
+    r"|(?i:(?:published|posted|issued|updated)(?: on)?|(?:release |publication )?date|stand|datum|erscheinungsdatum|дата|data|fecha))\s?[:：】\]]"
+    r"|((?i:publié le|published on|posted on|publicad[oa] (?:em|el)|pubblicato il|veröffentlicht am|опубликовано|опубліковано|opublikowano|data publikacji|(?:fecha|data) d[ei] (?:publicación|publicação|pubblicazione)|date de publication|дата публікації|дата публикации)|公開日|掲載日|登録日|更新日|등록일자?|작성일자?|게시일)\s?[:：]?\s?"
 )
 OF_DOCUMENT = re.compile(r"(?:成文|生成|印发|制定)(?:日期|时间)\s?[:：]?\s*")
 LABEL_ALONE = re.compile(
-    r"^[\u4e00-\u9fff]{0,4}(?:日期|时间|時間)\s?[:：]?$|^发布于\s?[:：]?$|^(?:Published|Posted|Date|Datum|Erscheinungsdatum|Release Date|Fecha|Data)(?: on)?:?$|^(?:등록일자?|작성일자?|게시일|公開日|掲載日)$"
+    r"^[\u4e00-\u9fff]{0,4}(?:日期|时间|時間)\s?[:：]?$|^发布于\s?[:：]?$|^(?:Published|Posted|Date|Datum|Erscheinungsdatum|Release Date|(?:Fecha|Data)(?: d[ei] (?:publicación|publicação|pubblicazione))?|Date de publication)(?: on)?:?$|^(?:등록일자?|작성일자?|게시일|公開日|掲載日)$"
 )
 NOT_PUBLISHED = re.compile(
-    r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|废止日期|(?:会议|活动|公示|公告|报名|考试|面试|体检|开标|投标|征集|起止|召开|举办|受理|办理|开放|回复|答复|办结|培训|停水|停电|到期)(?:时间|日期)|下载|打印|修订|修訂|修正日|수정일|[Rr]evision|[Rr]eview(?:ed)?|[Mm]odified|[Cc]hanged|[Ää]nderung|[Aa]ktualisier(?:t|ung)|[Mm]odification|[Aa]ctualización|[Aa]tualiza(?:do|ção)|[Aa]ggiornamento|[Aa]ktualizacja|[Оо]новлено|[Оо]бновлено)[^\d]{0,6}$"
+    r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|废止日期|(?:会议|活动|公示|公告|报名|考试|面试|体检|开标|投标|征集|起止|召开|举办|受理|办理|开放|来信|写信|提交|留言|咨询|培训|停水|停电|到期)(?:时间|日期)|下载|打印|修订|修訂|修正日|수정일|[Rr]evision|[Rr]eview(?:ed)?|[Mm]odified|[Cc]hanged|[Ää]nderung|[Aa]ktualisier(?:t|ung)|[Mm]odification|[Bb]ijgewerkt|[Uu]ppdaterad|[Oo]ppdatert|[Oo]pdateret|[Aa]ctualización|[Aa]tualiza(?:do|ção)|[Aa]ggiornamento|[Aa]ktualizacja|[Оо]новлено|[Оо]бновлено)[^\d]{0,6}$"
 )
 LATER = ("发文", "公布", "更新")  # labels in whose place another is taken
 CHANGED = "updated"  # a label before which a date without any goes: of the page, not of the text
@@ -44,6 +44,7 @@ INFO = re.compile(
 MARKED = "[itemprop=datePublished], time[datetime]:not([itemprop]):not([property])"
 SENTENCES = 80  # characters of the element around a marked date from which it is a date within a text
 BESIDE = "li:has(a) *, nav *, aside *, footer *, a *"  # dates there belong to other articles
+ANSWERED = re.compile(r"(?:回复|答复|办结)(?:时间|日期)$")  # of a letter: when the answer was put up
 OF_LAW = re.compile(r"会议(?:通过|批准|修[订正])|起施行|公布")  # beside a date: a law's, not the page's
 META = (
     "pubdate", "publishdate", "article:published_time", "firstpublishedtime", "dc.date", "dcterms.issued",
@@ -209,9 +210,11 @@ def _labelled(text: str) -> tuple[Moment | None, str]:
         if NOT_PUBLISHED.search(text[: label.start()] + name):
             continue
         moment = _behind(text, label.end())
-        if moment and not name.lower().startswith(WEAKER):
+        if ANSWERED.search(text[: label.start()] + name):
+            sent = (moment, LATER[0]) if moment else sent
+        elif moment and not name.lower().startswith(WEAKER):
             return moment, name
-        if moment:
+        elif moment:
             sent = moment, name
     return sent
 
