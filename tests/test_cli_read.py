@@ -80,6 +80,9 @@ def test_search_for_people(directory: Path) -> None:
     line = run("search", "抗旱", "--kwic", "-n", "1").stdout
     assert line == "[30] 2023-06-30                         防汛通知30 郑州市防汛抗旱\n"
     assert len(json.loads(run("search", "防汛", "--kwic", "--json", "-n", "2").stdout)) == 4
+    assert run("search", "抗旱", "--kwic", "-n", "1").stderr == "30 articles match, the 1 newest shown (--limit)\n"
+    assert "is looked for in title or text" in run("search", "source:日报", "--kwic").stderr
+    assert run("search", "没有", "--histogram").stderr == "0 articles match\n"
     assert "best shown" in run("search", "防汛", "--rank", "-n", "1").stderr
 
 
@@ -257,7 +260,7 @@ def test_a_long_list_of_ids_is_no_file_name(directory: Path) -> None:
     assert found.split() == ["id", "1", "2"]
 
 
-@pytest.mark.parametrize("word", ["-通知", "NOT 通知"])
+@pytest.mark.parametrize("word", ["-通知", "NOT 通知", "-title:通知", "-标题:通知", "-(通知 OR 5G)"])
 def test_a_word_that_is_not_wanted_needs_no_quotes(directory: Path, word: str) -> None:
     conn = sqlite3.connect(directory / "data" / "archive.db", isolation_level=None)
     put(conn, 40, "抗旱方案", "防汛")
@@ -265,6 +268,12 @@ def test_a_word_that_is_not_wanted_needs_no_quotes(directory: Path, word: str) -
     assert run("search", "防汛", word, "--count").stdout == "1\n"
     assert run("search", word, "--count").stdout == "1\n"
     assert "1 articles to o.csv" in run("export", "o.csv", "防汛", word).stderr
+
+
+def test_what_looks_like_no_option_is_a_word(directory: Path) -> None:
+    for word in ("-5G", "-GDP", "-covid", "-n1n1"):
+        assert run("search", "防汛", word, "-n3", "--count").stdout == "31\n"
+    assert "No such option" in run("search", "防汛", "-count").stderr
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from archive.urls import canonical_url
 
 MOST = click.IntRange(1, 1_000_000_000)  # rows at most
 LARGEST_ID = 2**63 - 1
-UNWANTED = re.compile("-[^\x00-\x7f]")  # no option is written in other letters
+OPTION = re.compile(r"--|-$|-[a-z](\d*$|=)")  # -h, -n5; anything else behind one stroke is a word
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -60,10 +60,12 @@ def say(message: str) -> None:
 
 
 class QueryCommand(click.Command):
-    """A command whose arguments are a query: `-机场` in it means "without", it is no option."""
+    """A command whose arguments are a query: `-机场`, `-title:规划` in it mean "without", they are no options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, [f" {word}" if UNWANTED.match(word) else word for word in args])
+        slips = {option[1:] for parameter in self.get_params(ctx) for option in parameter.opts}  # -count for --count
+        words = (word.startswith("-") and not OPTION.match(word) and word not in slips for word in args)
+        return super().parse_args(ctx, [f" {arg}" if word else arg for arg, word in zip(args, words, strict=True)])
 
 
 def article_number(text: str) -> int | None:

@@ -29,9 +29,13 @@ def show_search(conn: sqlite3.Connection, query: str, limit: int, folded: bool, 
         click.echo(json.dumps([hit.as_dict() for hit in found], ensure_ascii=False, indent=2))
         return
     show_hits(found, query, folded)
-    total = count(conn, query, folded=folded) if len(found) == limit else len(found)
-    shown = f", the {len(found)} {'best' if ranked else 'newest'} shown (--limit)" if total > len(found) else ""
-    say(f"{total:,} {'article matches' if total == 1 else 'articles match'}{shown}")
+    say_matches(count(conn, query, folded=folded) if len(found) == limit else len(found), len(found), ranked=ranked)
+
+
+def say_matches(total: int, shown: int, *, ranked: bool = False) -> None:
+    """How many articles match, and that there are more than shown."""
+    rest = f", the {shown} {'best' if ranked else 'newest'} shown (--limit)" if total > shown else ""
+    say(f"{total:,} {'article matches' if total == 1 else 'articles match'}{rest}")
 
 
 def show_hits(found: Sequence[Hit], query: str, folded: bool) -> None:
@@ -48,10 +52,13 @@ def show_hits(found: Sequence[Hit], query: str, folded: bool) -> None:
 
 
 def show_contexts(conn: sqlite3.Connection, query: str, limit: int, folded: bool, as_json: bool) -> None:
-    """Keyword in context, newest article first, at most `limit` articles."""
+    """Keyword in context, newest article first, at most `limit` articles; of how many goes to stderr."""
     needles = needles_of(query, folded=folded)
+    if not needles:
+        say("no word of this query is looked for in title or text, so there is none to show in its context")
     rows: list[dict[str, Any]] = []
-    for article_id in article_ids(conn, query, limit, folded=folded):
+    ids = article_ids(conn, query, limit, folded=folded)
+    for article_id in ids:
         title, day, body = conn.execute(
             "SELECT title, published, body FROM articles WHERE id = ?", (article_id,)
         ).fetchone()
@@ -59,7 +66,12 @@ def show_contexts(conn: sqlite3.Connection, query: str, limit: int, folded: bool
             rows.append({"id": article_id, "published": day, "before": c.before, "word": c.word, "after": c.after})
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
+    else:
+        _show_occurrences(rows)
+    say_matches(count(conn, query, folded=folded) if len(ids) == limit else len(ids), len(ids))
+
+
+def _show_occurrences(rows: Iterable[Mapping[str, Any]]) -> None:
     for row in rows:
         before, word, after = (clean(row[name]) for name in ("before", "word", "after"))
         label = pad(f"[{row['id']}] {(row['published'] or 'no date')[:10]}", 20)
@@ -72,6 +84,8 @@ def show_histogram(months: Mapping[str | None, int], as_json: bool) -> None:
         click.echo(json.dumps([{"month": month, "articles": n} for month, n in counts], indent=2))
     elif counts:
         click.echo(bars((month or "no date", n) for month, n in counts))
+    else:
+        say_matches(0, 0)
 
 
 def with_gaps(months: Mapping[str | None, int]) -> list[tuple[str | None, int]]:
