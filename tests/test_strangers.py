@@ -61,7 +61,6 @@ KNOWN = {
     "g29": {"breadcrumb", "body"},  # a trail without a label or a name; files within the text
     "g30": {"body"},  # contacts of an office below the text
     "g31": {"source", "body"},  # an office beside the date, in Korean
-    "g32": {"breadcrumb"},  # a crumb with a middle dot
     "g36": {"body"},  # captions of a gallery
     "g37": {"published", "body"},  # label and value of the text itself in two cells
     "g40": {"published", "body"},  # the moment in another zone; contacts below the text

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborNode
 from archive.records import Attachment
 from crawler.html import Line, fold
 
-TYPES = r"pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|zip|rar|7z|txt|csv|rtf|tif|ceb"
+TYPES = r"pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|zip|rar|7z|txt|csv|rtf|tif|ceb|hwpx?"
 FILE = re.compile(rf"\.(?:{TYPES})(?:$|[?#&])", re.IGNORECASE)
 SCRIPT = re.compile(
     r"download\.jsp|/attachment/|download(?:file|attach)|/files/|/P0\d{8,}|filedown|attach(?:ment)?\.(?:do|action)",

@@ -13,6 +13,7 @@ from crawler.parsers.dates import DATE, half_width, parse_times
 from crawler.parsers.declared import key
 from crawler.parsers.document import index_end
 from crawler.parsers.lines import (
+    EDITOR_LINE,
     LABEL_ALONE,
     LABELLED,
     STRONG_TAIL,
@@ -34,6 +35,7 @@ LEAD_WITHIN = 20  # lines behind the headline
 CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 SHARED = 100  # characters of text behind which a share bar is the text's end, not its head's
 PARAGRAPHS, INSETS = frozenset({"p", "div"}), frozenset({"table", "div", "aside", "ul", "dl", "section", "figure"})
+CAPTION = 6  # characters of one at least
 BEHIND = 12  # elements behind an inset among which the text goes on
 LONG = 30  # characters of a line that does not repeat by chance
 END = frozenset({"完", "Ends", "END", "- End -", "-End-"})  # what a text says last; its date and tools follow
@@ -109,7 +111,10 @@ def _is_sentence(line: Line) -> bool:
 
 
 def _captions(page: Page, box: Box, after: int) -> list[int]:
-    """The captions of pictures between the headline and the box of the text, and of those right below it."""
+    """The captions of pictures between the headline and the box of the text, and of those right below it.
+
+    A caption is a <figcaption>; above the text also a line that says what a picture's alternative text says.
+    """
     figures = [one for one in page.boxes if one.tag == "figcaption" and not one.hidden and one.start < one.end]
     found: list[int] = []
     below = box.end
@@ -118,7 +123,15 @@ def _captions(page: Page, box: Box, after: int) -> list[int]:
             found += range(figure.start, figure.end)
         if figure.start == below:
             below = figure.end
-    return [n for n in found if page.lines[n].text and not page.lines[n].links]
+    around = range(after, box.start) if after >= 0 else range(0)
+    plain = [n for n in around if len(page.lines[n].text) >= CAPTION and not page.lines[n].links]
+    alternatives = _alternatives(page) if plain else set()
+    found += [n for n in plain if page.lines[n].text in alternatives and not page.lines[n].hidden]
+    return [n for n in dict.fromkeys(found) if page.lines[n].text and not page.lines[n].links]
+
+
+def _alternatives(page: Page) -> set[str]:
+    return {fold(node.attributes.get("alt") or "") for node in page.tree.css("img[alt]")}
 
 
 def _around_both(page: Page, first: int, last: int, box: Box) -> Box:
@@ -153,6 +166,7 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: tuple[str, ...
     own_title = key(title)
     numbers: list[int] = []
     seen_text = skipped = 0
+    signed = False  # by the editor: the tools and lists behind that line are the page's
     for number in range(start, box.end):
         line = page.lines[number]
         text = line.text
@@ -173,12 +187,12 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: tuple[str, ...
             if end := _inset_end(page, number, numbers):
                 skipped = max(skipped, end)
                 continue
-            if (STRONG_TAIL.match(text) and seen_text > (SHARED if TOOL.match(text) else LONG)) or rest_is_tail(
-                page, number, box.end
-            ):
+            strong = STRONG_TAIL.match(text) and seen_text > (SHARED if TOOL.match(text) else LONG)
+            if strong or signed or rest_is_tail(page, number, box.end):
                 break
             if TOOL.match(text) or line.link_chars > len(text) * 0.5:
                 continue
+        signed = signed or (seen_text > SHARED and EDITOR_LINE.match(text) is not None)
         if is_tool(line) or ((seen_text < 12 or _is_labelled(page, number, numbers)) and _is_info(page, number)):
             continue
         if 0 < len(numbers) < 3 and _is_above_info(page, numbers, number):  # a subtitle, then source and time

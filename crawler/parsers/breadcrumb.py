@@ -186,8 +186,10 @@ def _by_list(page: Page, before: int) -> Found | None:
         names = [fold(one.text) for one in group if one.text and not one.hidden]
         linked = [bool(one.links) for one in group if one.text and not one.hidden]
         end = next((at for at, link in enumerate(linked) if not link), len(linked) - 1)
-        last_is_here = end == len(linked) - 1 and (key(names[end]) in key(page.title) or bool(LAST.match(names[end])))
-        if 2 <= len(names) <= 7 and last_is_here:
+        last_is_here = bool(key(names[end]) in key(page.title) or LAST.match(names[end]))
+        if 2 <= end + 1 <= 7 and last_is_here and not linked[end]:
+            return tuple(names[: end + 1]), " ".join(names[: end + 1])
+        if 2 <= len(names) <= 7 and last_is_here and end == len(linked) - 1:
             return tuple(names), " ".join(names)
         if 2 <= len(names) <= 4 and all(linked) and _is_own_box(page, number, before):
             return tuple(names), " ".join(names)
@@ -243,7 +245,8 @@ def _split(text: str, line: Line) -> list[str]:
         between += SEPARATOR.findall(before) if pieces else []
         pieces.append(name.strip(STRIP))
         rest = after
-    tail = _plain_pieces(rest, _like(frozenset(map(str.strip, between))))
+    arrows = not between and ARROW.search(rest)
+    tail = _plain_pieces(rest, ARROW if arrows else _like(frozenset(map(str.strip, between))))
     if pieces and tail[:1] == pieces[-1:]:  # the last column once more, as text
         tail = tail[1:]
     return [piece for piece in [*pieces, *tail] if piece]

@@ -26,9 +26,9 @@ LABEL = re.compile(
     r"(发布时间|发布日期|发表时间|发文时间|发文日期|公开日期|公布日期|公布时间|发布于|刊发时间|上传时间|录入时间|添加时间|更新时间|更新日期"
     r"|信息时间|時間|发稿时间|發布日期|發佈日期|時間|日期|时间"
     r"|(?i:(?:published|posted|issued|updated)(?: on)?|(?:release |publication )?date|stand|datum|erscheinungsdatum|дата|data|fecha))\s?[:：】\]]"
-    r"|((?i:publié le|published on|posted on|publicad[oa] (?:em|el)|pubblicato il|veröffentlicht am|опубликовано|опубліковано|opublikowano|data publikacji|(?:fecha|data) d[ei] (?:publicación|publicação|pubblicazione)|date de publication|дата публікації|дата публикации)|公開日|掲載日|登録日|更新日|등록일자?|작성일자?|게시일)\s?[:：]?\s?"
+    r"|((?i:publié le|published on|posted on|publicad[oa] (?:em|el)|pubblicato il|veröffentlicht am|опубликовано|опубліковано|opublikowano|data publikacji|(?:fecha|data) d[ei] (?:publicación|publicação|pubblicazione)|date de publication|дата публікації|дата публикации)|公表日|発表日|公開日|掲載日|登録日|更新日|등록일자?|작성일자?|게시일)\s?[:：]?\s?"
 )
-OF_DOCUMENT = re.compile(r"(?:成文|生成|印发|制定)(?:日期|时间)\s?[:：]?\s*")
+OF_DOCUMENT = re.compile(r"(?:成文|生成|印发|制定|来信|写信)(?:日期|时间)\s?[:：]?\s*")
 LABEL_ALONE = re.compile(
     r"^[\u4e00-\u9fff]{0,4}(?:日期|时间|時間)\s?[:：]?$|^发布于\s?[:：]?$|^(?:Published|Posted|Date|Datum|Erscheinungsdatum|Release Date|(?:Fecha|Data)(?: d[ei] (?:publicación|publicação|pubblicazione))?|Date de publication)(?: on)?:?$|^(?:등록일자?|작성일자?|게시일|公開日|掲載日)$"
 )
@@ -198,7 +198,8 @@ def _with_label(page: Page, number: int) -> str:
     """The line's text; where the line before is a label alone, together with it (two cells, two blocks)."""
     text = page.lines[number].parts.replace(PART, " ")
     before = page.lines[number - 1].text if number else ""
-    alone = 0 < len(before) <= (24 if before.isascii() else 12) and (before[-1] in ":：】" or LABEL_ALONE.match(before))
+    short = 0 < len(before) <= (24 if before.isascii() else 12)
+    alone = short and (before[-1] in ":：】" or LABEL_ALONE.match(before) or NOT_PUBLISHED.fullmatch(before))
     return f"{before} {text}" if alone and not any(c.isdigit() for c in before) else text
 
 

@@ -25,6 +25,7 @@ TOOLS = re.compile(
 DATED = re.compile(  # behind the headline, in an element of its own
     rf"{PART}[\s\[（(]*(?:19|20)\d{{2}}[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?[\s\d:]*[\]）)\s{PART}]*$"
 )
+SENTENCE = 12  # characters that no column's name has
 ENOUGH = 3.0  # of support: below, the headline is looked for by its place
 
 
@@ -32,7 +33,7 @@ def parse_title(page: Page) -> tuple[Headline, list[Evidence]]:
     """The headline (text "" where there is none) and the candidates that lost."""
     said = declared_by(page)
     best, score, losers = _best(page, said)
-    if score < ENOUGH and said.is_site_alone and _is_heading(best, said):
+    if score < ENOUGH and said.is_site_alone and best.text and _is_heading(best, said):
         score = ENOUGH
     if score < ENOUGH and said.is_site_alone and not said.name:
         placed = over_info(page) or over_text(page)
@@ -50,7 +51,7 @@ def _best(page: Page, said: Declared) -> tuple[Headline, float, list[Headline]]:
     """The displayed text with most support, its score, and those that led before it."""
     best, best_score = Headline("", -1, -1, "none"), 0.0
     losers = []
-    for headline, base in _candidates(page):
+    for headline, base in _candidates(page, said):
         score = base + said.support(headline.text)
         if score > best_score:
             if best.text:
@@ -63,10 +64,13 @@ def _best(page: Page, said: Declared) -> tuple[Headline, float, list[Headline]]:
 
 
 def _is_heading(headline: Headline, said: Declared) -> bool:
-    return headline.rule.startswith("heading:h1") and key(headline.text) not in said.columns
+    """An <h1>, or an element whose name says so with more than a column's name in it."""
+    own = key(headline.text)
+    is_long = len(own) >= SENTENCE and headline.end - headline.start == 1 and not SITE_NAME.search(own)
+    return headline.rule.startswith("heading:h1" if not is_long else "heading:") and own not in said.columns
 
 
-def _candidates(page: Page) -> list[tuple[Headline, float]]:
+def _candidates(page: Page, said: Declared) -> list[tuple[Headline, float]]:
     """Visible texts that look like a headline, with what their element says for them."""
     found = []
     for box in page.boxes:
@@ -91,7 +95,7 @@ def _candidates(page: Page) -> list[tuple[Headline, float]]:
         base = {"h1": 2.0, "ucaptitle": 3.0, "h2": 1.2, "h3": 1.0}.get(box.tag, 0.0) + (1.0 if named else 0.0)
         rule = f"heading:{'.'.join([box.tag, *box.name.split()[:1]])}"
         found.append((Headline(text, box.start, page.lines.index(lines[-1], box.start) + 1, rule), base))
-    return found + _plain_lines(page)
+    return found + _plain_lines(page, said)
 
 
 @lru_cache(maxsize=4096)  # the names of a site's elements are few
@@ -99,7 +103,7 @@ def _is_named(name: str) -> bool:
     return bool(NAMED.search(f" {name} ")) and not NOT_NAMED.search(name)
 
 
-def _plain_lines(page: Page) -> list[tuple[Headline, float]]:
+def _plain_lines(page: Page, said: Declared) -> list[tuple[Headline, float]]:
     """Any line (or two or three in a row) that is the <title>'s beginning, whatever element it stands in."""
     cut = [key(part) for part in (page.title, page.meta(*META) or "") if re.search(r"(?:\.{2,}|…)\s*$", part)]
     pieces = SEPARATORS.split(page.title)
@@ -110,7 +114,7 @@ def _plain_lines(page: Page) -> list[tuple[Headline, float]]:
     if len(pieces) <= PIECES:
         runs = (pieces[first:end] for first in range(len(pieces)) for end in range(first + 2, len(pieces) + 1))
         joined = ["".join(run) for run in runs if len(run) < len(pieces)]
-    parts = [*whole, *pieces, *joined, page.meta(*META) or ""]
+    parts = [*whole, *pieces, *joined, page.meta(*META) or "", *said.names]
     declared = [key(part) for part in parts if len(key(part)) > 5]
     site, *rest = page.title.split(" ")
     last = rest[-1] if rest else ""
