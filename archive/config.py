@@ -12,6 +12,7 @@ flood = "防汛 OR 抗旱 from:2021"
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from archive.errors import ConfigurationError
 
+NAMED = re.compile(r'"[^"]*"|“[^”]*”|「[^」]*」|(?<![^\s(（|-])@([^\s()（）|]+)')  # quoted text, or @name
 KEYS: dict[str, type] = {"archive": str, "contact": str, "portals": list, "log": str, "queries": dict}
 
 
@@ -58,15 +60,21 @@ def archive_path(option: Path | None) -> Path:
 
 
 def saved_query(text: str) -> str:
-    """The query `text`, or the saved one that `@name` stands for."""
-    if not text.startswith("@"):
+    """The query `text`, with the saved ones that `@name` stands for in it; between quotes `@` is a character."""
+    if "@" not in text:
         return text
     queries = load_config().queries
-    if text[1:] not in queries:
-        near = get_close_matches(text[1:], queries, 1) or list(queries)[:1]
+    if text.startswith("@") and text[1:] in queries:
+        return queries[text[1:]]
+    return NAMED.sub(lambda found: f"({_saved(found[1], queries)})" if found[1] else found[0], text)
+
+
+def _saved(name: str, queries: Mapping[str, str]) -> str:
+    if name not in queries:
+        near = get_close_matches(name, queries, 1) or list(queries)[:1]
         hint = f"nearest: @{near[0]}" if near else "dibao.toml has no [queries]"
-        raise ConfigurationError(f"no saved query {text} ({hint})")
-    return queries[text[1:]]
+        raise ConfigurationError(f"no saved query @{name} ({hint}); put quotes round it to search for the text")
+    return queries[name]
 
 
 def _check(file: Path, key: str, value: object) -> None:

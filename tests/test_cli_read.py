@@ -162,8 +162,11 @@ def test_saved_queries_and_configuration(directory: Path, monkeypatch: pytest.Mo
         'archive = "data"\ncontact = "a@example.org"\n[queries]\nflood = "抗旱 from:2023-06-29"\n'
     )
     assert run("search", "@flood", "--count").stdout == "2\n"
+    assert run("search", "@flood", "to:2023-06-29", "--count").stdout == "1\n"
+    assert run("search", "(通知 -@flood) OR 没有", "--count").stdout == "29\n"
+    assert run("search", '"@flod"', "a@b", "--count").stdout == "0\n"
     with pytest.raises(ConfigurationError, match="nearest: @flood"):
-        CliRunner().invoke(archive_commands, ["search", "@flod"], catch_exceptions=False)
+        CliRunner().invoke(archive_commands, ["search", "防汛", "@flod"], catch_exceptions=False)
     assert load_config().contact == "a@example.org"
     assert archive_path(None) == Path("data")
     assert archive_path(Path("x")) == Path("x")
