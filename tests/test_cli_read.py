@@ -258,6 +258,12 @@ def test_ids_in_a_file_of_windows(directory: Path) -> None:
     assert found.split() == ["id", "1", "2"]
 
 
+def test_ids_of_no_article_are_named(directory: Path) -> None:
+    result = run("export", "o.csv", "--ids", "1,98," + ",".join(map(str, range(99, 112))))
+    assert result.stderr.startswith("1 articles to o.csv (csv)\nnote: no article has the id 98, 99, 100,")
+    assert "107 and 4 more\n" in result.stderr
+
+
 def test_a_long_list_of_ids_is_no_file_name(directory: Path) -> None:
     found = run("export", "-", "--format", "csv", "--ids", ",".join(["1", "2"] * 5_000), "--columns", "id").stdout
     assert found.split() == ["id", "1", "2"]

@@ -60,6 +60,8 @@ def test_articles_by_conditions_and_by_column(directory: Path) -> None:
         assert [a.id for a in archive.articles()] == [1]
         assert [a.id for a in archive.articles("养老", portals=("qinghe",), since="2026")] == [1]
         assert list(archive.articles(portals=("other",))) == []
+        with pytest.raises(TypeError, match=r"portals=\('qinghe',\)"):
+            list(archive.articles(portals="qinghe"))  # type: ignore[arg-type]
         frame = pd.DataFrame(archive.columns())
         assert list(frame["title"]) == ["我县新增养老床位"]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -55,8 +57,11 @@ def export(out: Path, query: tuple[str, ...], format_name: str | None, ids: str 
     target = sys.stdout.buffer if str(out) == "-" else out
     with opened(options["archive"]) as conn:
         need_portals(conn, *selection.portals)
+        unknown = _unknown(conn, selection.ids)
         report = export(conn, target, selection, format=name, excel=options["excel"], watch=_progress)
     say(f"{report.rows:,} articles to {out} ({name})")
+    if unknown:
+        say(f"note: no article has the id {unknown}")
     changes = report.changes
     if changes.quoted or changes.cut or changes.cleaned:
         say(
@@ -89,6 +94,13 @@ def _ids(text: str) -> tuple[int, ...]:
     if not ids:
         raise click.UsageError(f"--ids: no id in {text!r}; {wanted}")
     return tuple(number for number in ids.values() if number is not None)
+
+
+def _unknown(conn: sqlite3.Connection, ids: tuple[int, ...]) -> str:
+    """Those of the ids that no article has, for people."""
+    sql = "SELECT value FROM json_each(?) EXCEPT SELECT id FROM articles"
+    found = [str(row[0]) for row in conn.execute(sql, (json.dumps(ids),))]
+    return ", ".join(found[:10]) + (f" and {len(found) - 10:,} more" if found[10:] else "")
 
 
 def _progress(rows: Iterable[Any], total: int | None) -> Iterator[Any]:

@@ -43,6 +43,11 @@ class Selection:
     without_text: bool = False
     folded: bool = True
 
+    def __post_init__(self) -> None:
+        for name in ("portals", "sections", "columns"):
+            if isinstance(value := getattr(self, name), str):  # whose letters would each be one
+                raise TypeError(f"{name} wants a tuple of texts: {name}=({value!r},)")
+
     def tree(self) -> Node | None:
         """All conditions as one query; None where everything is meant. Raises QueryError."""
         parts: list[Node] = [parse(self.query)] if self.query else []
