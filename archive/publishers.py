@@ -70,7 +70,7 @@ def publisher(source: str | None) -> str | None:
     text = TAKEN.sub("", LABEL.sub("", text))
     if wire := WIRE.match(text):
         return NAMES[wire["name"]]
-    text = CREDIT.sub("", text).strip()
+    text = CREDIT.sub("", text).strip(" |/、,;·")
     known = next((name for part in BETWEEN.split(text) if (name := NAMES.get(_bare(part)))), None)
     if known:
         return known
