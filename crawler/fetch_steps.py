@@ -12,11 +12,12 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from archive.urls import canonical_url, host_of
 from crawler.gate import GateState, gate_states, go_on
 from crawler.portal import Portal, Section
+from crawler.redirects import LED_TO
 
 MAX_HOPS = 5
 REFUSED = ("refused_robots", "blocked_challenge")  # frontier states
@@ -74,23 +75,22 @@ def fetch_now(urls: Sequence[str], allow_loopback: bool, contact: str | None) ->
             rows = writer.conn.execute(
                 'SELECT url, status, warc, "offset", length FROM captures ORDER BY id'
             ).fetchall()
-            told = {url: ended for url, *ended in writer.conn.execute("SELECT url, state, reason FROM frontier")}
-        records = {row[0]: (row[1], Place(*row[2:])) for row in rows}
+            frontier = writer.conn.execute("SELECT url, state, reason FROM frontier")
+            told = {canonical_url(url): ended for url, *ended in frontier}
+        records = {canonical_url(row[0]): (row[0], row[1], Place(*row[2:])) for row in rows}
 
         def followed(url: str) -> Fetched:
-            at = url
+            at = canonical_url(url)
             for _ in range(MAX_HOPS):
-                record = records.get(at) or records.get(canonical_url(at))
-                if record is None:
+                state, reason = told.get(at, (None, None))
+                if state != "redirected":
                     break
-                kept = read_record(archive / "warc", record[1])
-                location = {name.lower(): value for name, value in kept.headers}.get("location")
-                if record[0] == 200:
-                    return Fetched(at, kept.payload, tuple(kept.headers))
-                if not location or not 300 <= record[0] < 400:
-                    break
-                at = urljoin(at, location)
-            state, reason = told.get(at) or told.get(url) or (None, None)
+                at = reason.removeprefix(LED_TO)
+            if at in records and records[at][1] == 200:
+                asked, _, place = records[at]
+                kept = read_record(archive / "warc", place)
+                return Fetched(asked, kept.payload, tuple(kept.headers))
+            state, reason = told.get(at) or told.get(canonical_url(url)) or (None, None)
             problem = reason or issues.get(url) or next(iter(issues.values()), "no answer")
             return Fetched(at, problem=problem, refused=state in REFUSED)
 

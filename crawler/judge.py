@@ -5,14 +5,17 @@ A challenge page, a cut body, a redirect and a 404 are never handed to a parser.
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
+from string import ascii_letters, digits, punctuation
+from urllib.parse import quote, urljoin
 
 from archive.frontier import Task
 from crawler.answers import Again, Answer, Ended, Outcome, Redirected, Unchanged
 from crawler.challenge import recognise
+from crawler.jumps import jump_of
 
 MAX_REDIRECTS = 5
 MAX_ATTEMPTS = 3
+PLAIN = ascii_letters + digits + punctuation  # in a Location: other bytes, of Chinese in any encoding, are escaped
 # Trouble that often passes within minutes (522 and 524 are a CDN's time-outs).
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, 522, 524})
 # First bytes of what is not a page, whatever Content-Type says.
@@ -42,6 +45,8 @@ def judge(task: Task, answer: Answer) -> Outcome | None:
         return Ended(task, "failed_http", f"HTTP {status}", answer)
     if answer.capture.truncated:
         return Again(task, "failed_truncated", f"body cut short after {len(answer.capture.payload)} bytes", answer)
+    if task.kind in ("list", "article") and (target := jump_of(answer.capture)):
+        return _led_to(task, answer, target)
     return _wrong_type(task, answer)
 
 
@@ -58,12 +63,15 @@ def _redirect(task: Task, answer: Answer) -> Outcome:
     location = (answer.header("Location") or "").strip().replace("\\", "/")
     if not location:
         return Ended(task, "failed_http", f"HTTP {answer.capture.status} without a Location", answer)
-    if task.depth >= MAX_REDIRECTS:
-        return Ended(task, "failed_redirects", f"more than {MAX_REDIRECTS} redirects, the last to {location}", answer)
     try:
-        target = urljoin(task.url, location)
+        return _led_to(task, answer, urljoin(task.url, quote(location, safe=PLAIN, encoding="latin-1")))
     except ValueError:
         return Ended(task, "failed_http", f"unreadable Location {location!r}", answer)
+
+
+def _led_to(task: Task, answer: Answer, target: str) -> Outcome:
+    if task.depth >= MAX_REDIRECTS:
+        return Ended(task, "failed_redirects", f"more than {MAX_REDIRECTS} redirects, the last to {target}", answer)
     if target == task.url:
         return Ended(task, "failed_redirects", "redirects to itself", answer)
     return Redirected(task, answer, target)
@@ -74,6 +82,8 @@ def _wrong_type(task: Task, answer: Answer) -> Outcome | None:
         return None
     head = answer.capture.payload[:16]
     found = next((name for magic, name in MAGIC if head.startswith(magic)), None)
+    if task.kind != "list" and head.startswith(b"\x1f\x8b"):  # a sitemap may be one
+        found = "gzip file"
     if found is None and not answer.capture.payload.strip():
         found = "empty body"
     if found is None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from test_hostile_crawl import PATHS, article, listing
-from trapserver import Reply, TrapServer, page, redirect
+from trapserver import Reply, TrapServer, page, raw, redirect
 
 from archive.census import census
 from archive.connection import connect_readonly
@@ -163,6 +164,17 @@ def test_an_article_behind_a_redirect_stands_in_the_column_that_listed_it(
     server.routes |= {"/news/": listing(FIRST), FIRST: redirect("/new.html"), "/new.html": page(article(FIRST))}
     crawl(tmp_path, portal)
     assert rows(tmp_path, "SELECT count(*) FROM article_sections") == [(1,)]
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+def test_a_location_in_chinese_is_asked_for_byte_by_byte(
+    tmp_path: Path, server: TrapServer, portal: Portal, codec: str
+) -> None:
+    place = "/政务 要闻/1.html".encode(codec)
+    server.routes |= {FIRST: raw(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: %s\r\n\r\n" % place),
+                      quote(place): page(article(FIRST))}  # fmt: skip
+    assert crawl(tmp_path, portal).outcome == "complete"
+    assert len(held(tmp_path)) == 2
 
 
 def counted(home: Path) -> tuple[int, int, int]:
