@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,10 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from search_rows import new_archive, put
 
+from archive.articles import ArticleStore
 from archive.cli import archive_commands
 from archive.connection import FILE
 from archive.fingerprint import body_digest
 from archive.lineage import changes, cluster, first, sentences, window
+from archive.records import Article
 from archive.reprints import link_reprints
 
 LINES = (
@@ -163,6 +167,27 @@ def test_reprints_of_one_article_for_programs(tmp_path: Path) -> None:
     one, two = found["members"]
     assert (one["id"], one["publisher"], one["cut"]) == (1, "新华社", [])
     assert (two["id"], two["publisher"], two["kind"], two["cut"]) == (2, None, "near", [LINES[2]])
+
+
+def test_a_changed_field_is_told_beside_the_text(tmp_path: Path) -> None:
+    archive(tmp_path, "2026-06-01", edges=False)
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as conn:
+        page = Article(
+            "http://www.example.gov.cn/1.html", "标题1", source="县教育局", published="2026-06-02", body=TEXT
+        )
+        ArticleStore(conn).reread(1, page, "2026-07-01T00:00:00Z")
+        ArticleStore(conn).reread(1, replace(page, body_html=f"<p>{TEXT}</p>"), "2026-07-02T00:00:00Z")
+    told = run(tmp_path, "diff", "1", "1", "2").stdout.splitlines()
+    assert told[:4] == [
+        "- source: 据新华社电",
+        "+ source: 县教育局",
+        "- published: 2026-06-01",
+        "+ published: 2026-06-02",
+    ]
+    assert "the same sentences and fields" not in run(tmp_path, "diff", "1", "1", "2").stderr
+    assert "the same sentences and fields" in run(tmp_path, "diff", "1").stderr
+    assert "no revision 0" in run(tmp_path, "diff", "1", "0").stderr
+    assert json.loads(run(tmp_path, "history", "1", "--json").stdout)[0]["source"] == "据新华社电"
 
 
 def test_an_article_nobody_reprinted(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from archive.commands.common import archive_option, json_option, need_article, o
 from archive.lineage import CERTAIN, Changes, First, changes, cluster, first, sentences
 from archive.rows import dict_rows
 from archive.terminal import clean, table
+
+FIELDS = ("source", "published", "author", "editor", "breadcrumb", "kind", "document", "attachments", "images")
 
 
 @click.command()
@@ -39,19 +42,22 @@ def history(article: str, as_json: bool, archive: Path | None) -> None:
 @click.argument("second", type=int, required=False)
 @archive_option
 def diff(article: str, first: int | None, second: int | None, archive: Path | None) -> None:
-    """Show, sentence by sentence, what changed between two revisions (default: the last two)."""
+    """Show what changed between two revisions (default: the last two): fields, then sentence by sentence."""
     with opened(archive) as conn:
         rows = {row["revision"]: row for row in _revisions(conn, need_article(conn, article))}
     newest = max(rows)
     if newest == 1 and first is second is None:
         return say(f"one revision, of {rows[1]['seen']}: no change was seen")
-    old, new = first or max(newest - 1, 1), second or newest
+    old, new = max(newest - 1, 1) if first is None else first, newest if second is None else second
     for number in (old, new):
         if number not in rows:
             raise click.UsageError(f"no revision {number}; this article has 1 to {newest}")
-    for line in sentence_diff(_text(rows[old]), _text(rows[new])):
+    lines = [*field_diff(rows[old], rows[new]), *sentence_diff(_text(rows[old]), _text(rows[new]))]
+    for line in lines:
         colour = {"-": "red", "+": "green"}.get(line[0])
         click.echo(click.style(clean(line), fg=colour))
+    if all(line.startswith("  ") for line in lines):
+        say("the same sentences and fields; what differs is white space, width or markup")
     return None
 
 
@@ -155,13 +161,20 @@ def sentence_diff(old: str, new: str) -> list[str]:
     return out
 
 
+def field_diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Two lines a field that changed, beside title and text."""
+    changed = [name for name in FIELDS if old[name] != new[name]]
+    return [f"{sign} {name}: {row[name] or '—'}" for name in changed for sign, row in (("-", old), ("+", new))]
+
+
 def _revisions(conn: sqlite3.Connection, article_id: int) -> list[dict[str, Any]]:
     """Every state of an article: the superseded ones and the current."""
+    fields = ", ".join(("title", "body", *FIELDS))
     return dict_rows(
         conn,
-        "SELECT revision, seen, cause AS changed_by, title, body FROM revisions WHERE article_id = ?1 UNION ALL "
+        f"SELECT revision, seen, cause AS changed_by, {fields} FROM revisions WHERE article_id = ?1 UNION ALL "
         "SELECT a.revision, coalesce((SELECT max(replaced) FROM revisions WHERE article_id = a.id), c.fetched, "
-        "a.first_seen), NULL, a.title, a.body FROM articles a "
+        f"a.first_seen), NULL, {fields} FROM articles a "
         "LEFT JOIN captures c ON c.id = a.capture_id WHERE a.id = ?1 ORDER BY revision",
         article_id,
     )
