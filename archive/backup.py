@@ -1,7 +1,8 @@
 """Copies that restore: SQLite's backup API (also during a crawl), then every raw file that the copied rows name.
 
 One committed state: a file that is still being written is copied to the end of the last record that this state names,
-under the name it gets when it is closed. The database is checked, then the copy is given its name.
+under the name it gets when it is closed. The database is checked, then the copy is given its name. An archive of an
+older Dibao is copied as it is: a backup made years ago restores, and one can be made before an upgrade of the schema.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def _copy(source: Path, destination: Path) -> Copied:
     shutil.rmtree(part, ignore_errors=True)
     try:
         part.mkdir(parents=True)
-        with closing(connect_readonly(source)) as conn, closing(sqlite3.connect(part / FILE)) as copy:
+        with closing(connect_readonly(source, older=True)) as conn, closing(sqlite3.connect(part / FILE)) as copy:
             conn.backup(copy)
         with closing(sqlite3.connect(part / FILE)) as copy:
             _check(copy, source)

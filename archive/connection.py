@@ -31,8 +31,8 @@ MIGRATIONS = frozenset(
 )
 
 
-def connect_readonly(directory: Path) -> sqlite3.Connection:
-    """Open `directory`/archive.db for reading, also on a read-only medium.
+def connect_readonly(directory: Path, *, older: bool = False) -> sqlite3.Connection:
+    """Open `directory`/archive.db for reading, also on a read-only medium; with `older` also to be copied as it is.
 
     Raises ArchiveNotFound where there is none, SchemaError where the file is no archive of ours, or of another version.
     """
@@ -50,7 +50,7 @@ def connect_readonly(directory: Path) -> sqlite3.Connection:
         raise SchemaError(f"{path} has no table {sorted(missing)[0]}: not an archive, or of another version of Dibao")
     if "_sqlite_migrations" in tables:
         try:
-            check_version(conn, path)
+            check_version(conn, path, older=older)
         except SchemaError:
             conn.close()
             raise
@@ -91,14 +91,14 @@ def _cure(path: Path) -> str:
     return "if this was an archive, `dibao restore` brings a backup back"
 
 
-def check_version(conn: sqlite3.Connection, path: Path) -> None:
-    """Raises SchemaError unless the file has this version's schema."""
+def check_version(conn: sqlite3.Connection, path: Path, *, older: bool = False) -> None:
+    """Raises SchemaError unless the file has this version's schema, or an older one where that will do."""
     applied = {row[0] for row in conn.execute("SELECT name FROM _sqlite_migrations")}
     if newer := sorted(applied - MIGRATIONS):
         raise SchemaError(
             f"{path} was written by a newer Dibao (it has {newer[-1]}); upgrade this one, or name another archive"
         )
-    if MIGRATIONS - applied:
+    if MIGRATIONS - applied and not older:
         raise SchemaError(
             f"{path} was written by an older Dibao; `dibao verify --repair` brings it up to date (a copy of the file "
             "as it was is left beside it)"

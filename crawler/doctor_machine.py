@@ -15,6 +15,7 @@ from pathlib import Path
 
 from archive.config import contact_of_config, load_config
 from archive.connection import FILE, connect_readonly
+from archive.errors import ArchiveError
 from archive.records import Capture
 from crawler.doctor_finding import BAD, NOTE, OK, Finding
 from crawler.doctor_lock import is_locked
@@ -99,11 +100,14 @@ def growth(archive: Path) -> tuple[int, int]:
     """(bytes a day that were added over the last 30 days, days that this was seen over)."""
     if not (archive / FILE).is_file():
         return 0, 0
-    with closing(connect_readonly(archive)) as conn:
-        total, days = conn.execute(
-            "SELECT coalesce(sum(length), 0), 1 + julianday(max(fetched)) - julianday(min(fetched)) FROM captures "
-            "WHERE fetched >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(fetched), '-30 days') FROM captures)"
-        ).fetchone()
+    try:
+        with closing(connect_readonly(archive, older=True)) as conn:
+            total, days = conn.execute(
+                "SELECT coalesce(sum(length), 0), 1 + julianday(max(fetched)) - julianday(min(fetched)) FROM captures "
+                "WHERE fetched >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(fetched), '-30 days') FROM captures)"
+            ).fetchone()
+    except (ArchiveError, sqlite3.DatabaseError):  # what cannot be read is said of the archive; the disk is looked at
+        return 0, 0
     return int(total / (days or 1)), int(days or 0)
 
 

@@ -180,6 +180,14 @@ def at(home: Path, sql: str) -> None:
     conn.close()
 
 
+def test_an_archive_of_an_older_dibao_is_one_trouble_and_the_disk_is_looked_at(home: Path) -> None:
+    at(home, "DELETE FROM _sqlite_migrations WHERE name = 'm0013_removals'")
+    code, findings = examined(home)
+    (told,) = bad(findings)
+    assert (code, told.split(" ")[0]) == (6, "archive:")
+    assert [one["level"] for one in findings if one["subject"] == "disk"] == ["ok"]
+
+
 def test_a_clock_that_was_set_back(home: Path) -> None:
     now = datetime.now(UTC)
     (found,) = doctor_archive.clock(home / "archive", now - timedelta(days=3))

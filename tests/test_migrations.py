@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from archive.backup import backup, restore
 from archive.connection import MIGRATIONS, connect_readonly
 from archive.errors import SchemaError
 from archive.fingerprint import body_digest, content_digest
@@ -148,3 +149,26 @@ def test_a_reader_of_another_version_says_what_to_do(tmp_path: Path) -> None:
         )
     with pytest.raises(SchemaError, match="newer Dibao"):
         connect_readonly(tmp_path)
+
+
+def test_an_archive_of_an_older_version_is_copied_as_it_is(tmp_path: Path) -> None:
+    """A backup made years ago restores, and one can be made before the schema is brought up to date."""
+    (tmp_path / "old" / "warc").mkdir(parents=True)
+    path = old_archive(tmp_path / "old")
+    with sqlite3.connect(path) as conn:
+        conn.execute("UPDATE captures SET warc = 'a.warc.gz'")
+    (tmp_path / "old" / "warc" / "a.warc.gz").write_bytes(b"")
+    before = path.read_bytes()
+    backup(tmp_path / "old", tmp_path / "copy")
+    assert restore(tmp_path / "copy", tmp_path / "again").missing == ()
+    assert path.read_bytes() == before and not list(tmp_path.rglob("*.before-*"))
+    with pytest.raises(SchemaError, match="older Dibao"):
+        connect_readonly(tmp_path / "again")
+    with ArchiveWriter.open(tmp_path / "again") as writer:
+        assert writer.conn.execute("SELECT count(*) FROM revisions").fetchone() == (2,)
+    with sqlite3.connect(path) as conn:
+        conn.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('dibao', 'm9999_x', 'x')"
+        )
+    with pytest.raises(SchemaError, match="newer Dibao"):
+        backup(tmp_path / "old", tmp_path / "another")
