@@ -110,19 +110,24 @@ class Frontier:
 
     def resume(self) -> int:
         """Take up again what an earlier run left open or failed to get; return how many addresses that is."""
+        open_lists = self.conn.execute(
+            "SELECT id FROM frontier WHERE portal = ? AND kind = 'list' AND state IN ('pending', 'leased')",
+            (self.portal,),
+        ).fetchall()
+        left = [*self.left_over(), *(row[0] for row in open_lists)]
+        for row_id in left:
+            self.reopen(row_id)
+        return len(left)
+
+    def left_over(self) -> list[int]:
+        """Articles and files that an earlier run left open or failed to get."""
         marks = ",".join("?" * len(OPEN + RETRIED))
         rows = self.conn.execute(
             f"SELECT id FROM frontier WHERE portal = ? AND kind != 'list' AND state IN ({marks}) "
             "AND NOT (kind = 'file' AND state IN ('failed_too_big', 'failed_wrong_type'))",  # megabytes, for the same
             (self.portal, *OPEN, *RETRIED),
-        ).fetchall()
-        open_lists = self.conn.execute(
-            "SELECT id FROM frontier WHERE portal = ? AND kind = 'list' AND state IN ('pending', 'leased')",
-            (self.portal,),
-        ).fetchall()
-        for (row_id,) in rows + open_lists:
-            self.reopen(row_id)
-        return len(rows) + len(open_lists)
+        )
+        return [row[0] for row in rows]
 
     def find(self, key: str) -> tuple[int, str, int, int | None] | None:
         """(id, state, run that discovered it, article_id) of the address, or None."""

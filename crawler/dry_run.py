@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.connection import FILE, read_only_uri
+from archive.frontier import Frontier
 from crawler.manners import delay_for
 from crawler.options import CrawlOptions
 from crawler.portal import Portal
@@ -23,14 +24,18 @@ class Plan:
     portal: str
     name: str
     columns: tuple[dict[str, str], ...]  # name, url
-    left_over: int  # addresses that earlier runs did not get to
+    left_over: int  # articles and files that earlier runs did not get to, or asked for in vain
     rechecks: int
     requests: int  # robots.txt too
     delay: float  # seconds between two of them
     seconds: int
+    closed: str | None = None  # why its definition lets nothing be asked
 
     def lines(self) -> Iterator[str]:
         """For a person: one of the portal, and the columns below it."""
+        if self.closed:
+            yield f"{self.portal} ({self.name}): nothing: its definition says: {self.closed}"
+            return
         yield (
             f"{self.portal} ({self.name}): robots.txt, {len(self.columns)} columns, {self.left_over} addresses left "
             f"over, {self.rechecks} re-checks: at least {self.requests} requests {self.delay:g} s apart, "
@@ -49,16 +54,20 @@ def plans(portals: Iterable[Portal], archive: Path, options: CrawlOptions) -> It
 
 
 def _plan(portal: Portal, conn: sqlite3.Connection | None, options: CrawlOptions) -> Plan:
-    columns = tuple({"name": one.name, "url": one.url} for one in portal.sections if one.enabled is not False)
-    waiting, checks = _known(portal, conn, options)
-    requests, delay = 1 + len(columns) + waiting + checks, delay_for(portal, options, portal.url)
-    return Plan(portal.id, portal.name, columns, waiting, checks, requests, delay, round(requests * delay))
+    columns = tuple({"name": one.name, "url": one.url} for one in portal.sections if one.walked)
+    delay = delay_for(portal, options, portal.url)
+    if closed := portal.closed:
+        return Plan(portal.id, portal.name, columns, 0, 0, 0, delay, 0, closed)
+    left, checks = _known(portal, conn, options)
+    requests = 1 + len(columns) + left + checks
+    return Plan(portal.id, portal.name, columns, left, checks, requests, delay, round(requests * delay))
 
 
 def _known(portal: Portal, conn: sqlite3.Connection | None, options: CrawlOptions) -> tuple[int, int]:
+    """How many addresses the run would take up again, and how many more it would re-check."""
     if conn is None:
         return 0, 0
-    waiting = "SELECT count(*) FROM frontier WHERE portal = ? AND state IN ('pending', 'leased')"
-    checks = "SELECT count(*) FROM frontier WHERE portal = ? AND article_id IS NOT NULL AND (? OR next_check <= ?)"
-    values = (portal.id, options.full, utc(datetime.now(UTC)))
-    return conn.execute(waiting, (portal.id,)).fetchone()[0], conn.execute(checks, values).fetchone()[0]
+    frontier = Frontier(conn, portal.id, run_id=0)
+    left = set(frontier.left_over())
+    checks = set(frontier.held() if options.full else frontier.due(utc(datetime.now(UTC))))
+    return len(left), len(checks - left)

@@ -115,6 +115,11 @@ class Portal:
         """Whether this is the portal of a bare address (`for_url`), without a definition."""
         return self.id == self.name == for_url(self.url).id
 
+    @property
+    def closed(self) -> str | None:
+        """Why nothing at all is asked of it; None where robots.txt is asked, and obeyed."""
+        return self.robots if self.robots and self.robots != "obey" else None
+
     def look(self, *, live: bool = False) -> str:
         """The command that shows a person what is read there now."""
         if self.bare and self.sections:

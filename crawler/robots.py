@@ -162,6 +162,8 @@ class RobotsMiddleware:
                 response = await self._download(url)
                 location = response.headers.get(b"Location", b"").decode("latin-1").strip()
                 if not (300 <= response.status < 400 and location):
+                    if "truncated" in response.flags:  # what is missing may be what forbids
+                        return _left_alone("robots.txt could not be read (cut short)")
                     return read_robots(response.status, _plain(response), response.body)
                 url = urljoin(url, location)
             except Refusal as refusal:

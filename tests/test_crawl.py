@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from archive.frontier import Frontier, imbalances
+from archive.frontier import Frontier, Settlement, imbalances
 from archive.writer import ArchiveWriter
 from crawler.demo.content import COLUMN_NAMES, first_visit, second_visit
 from crawler.demo.portal import DemoPortal
@@ -370,3 +370,25 @@ def test_dry_run_knows_the_archive_and_the_delay_of_this_machine(tmp_path: Path)
     (plan,) = json.loads(dibao(*command, "--json", home=tmp_path).stdout)
     assert (plan["portal"], plan["left_over"], plan["requests"], plan["delay"]) == ("127.0.0.1:9", 1, 3, 0.0)
     assert plan["columns"] == [{"name": "news", "url": "http://127.0.0.1:9/news/"}]
+
+
+def test_dry_run_counts_what_a_run_asks_again(tmp_path: Path) -> None:
+    """What failed, was challenged, or is pending is left over; the others are due."""
+    url = "http://127.0.0.1:9/{}.html"
+    with ArchiveWriter.open(tmp_path / "archive") as writer, writer.page():
+        frontier = Frontier(writer.conn, "127.0.0.1:9", writer.start_run("127.0.0.1:9", {}))
+        for number, state in enumerate(["failed_http", "blocked_challenge", "pending", "gone", "not_article"]):
+            frontier_id, _ = frontier.take_up(url.format(number), url.format(number), "article")
+            frontier.settle(frontier_id, Settlement(state, next_check="2020-01-01T00:00:00Z"))
+        first = frontier.take_up("list http://127.0.0.1:9/news/", "http://127.0.0.1:9/news/", "list")
+        assert first[1], "a pending first page is the column itself"
+    done = dibao("crawl", "http://127.0.0.1:9/news/", "--dry-run", "--allow-loopback", home=tmp_path)
+    assert "3 addresses left over, 2 re-checks: at least 7 requests" in done.stdout
+
+
+def test_dry_run_asks_nothing_of_a_closed_portal(tmp_path: Path) -> None:
+    done = dibao("crawl", "pbc", "--dry-run", "--json", home=tmp_path)
+    (plan,) = json.loads(done.stdout)
+    assert (plan["requests"], plan["seconds"]) == (0, 0)
+    assert "do not crawl" in plan["closed"]
+    assert "nothing: its definition says: do not crawl" in dibao("crawl", "pbc", "--dry-run", home=tmp_path).stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -134,6 +135,7 @@ def test_any_bytes_are_decided(body: bytes, status: int) -> None:
 
 # --- over the wire ---------------------------------------------------------------------------------------------------
 
+LONG = b"User-agent: *\nAllow: /a\n" + b"".join(b"# %d\n" % n for n in range(3000)) + b"Disallow: /\n"
 MODES: dict[str, Any] = {
     "503": Reply(503, b"User-agent: *\nAllow: /"),
     "403": Reply(403),
@@ -147,6 +149,7 @@ MODES: dict[str, Any] = {
     "leads nowhere": redirect("http://[::1/"),
     "disallow": text("User-agent: *\nDisallow: /"),
     "delay a day": text("User-agent: *\nCrawl-delay: 86400"),
+    "half a gzip": Reply(200, gzip.compress(LONG)[:900], (("Content-Encoding", "gzip"),)),
     "404": Reply(404),
     "410": Reply(410),
     "html": page(HTML),
