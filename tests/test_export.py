@@ -197,6 +197,7 @@ def test_libreoffice_sees_no_formula(tmp_path: Path) -> None:
 def test_data_package_is_valid_and_explains_itself(tmp_path: Path) -> None:
     frictionless = pytest.importorskip("frictionless")
     conn = archive_with(tmp_path, ["防汛", "防汛 抗旱", "无关"])
+    put(conn, 9, "", "没有标题的防汛文章")
     out = tmp_path / "o.zip"
     export(conn, out, Selection(query="防汛", as_of="2026-11-25", folded=False), format="datapackage")
     with zipfile.ZipFile(out) as package:

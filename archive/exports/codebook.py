@@ -27,7 +27,7 @@ COLUMNS = {
         "Path to the article as the page prints it, outermost first, joined by ' > '.",
         "页面所示“您所在的位置”，由外到内，以“ > ”连接。",
     ),
-    "title": Column("string", "Headline.", "标题。", True),
+    "title": Column("string", "Headline; empty where the page shows none.", "标题；页面未显示的为空。"),
     "source": Column("string", "Source as printed, without its label.", "来源（不含“来源”字样）。"),
     "published": Column(
         "string",
