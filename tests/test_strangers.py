@@ -2,7 +2,8 @@
 
 pages/NN.html with a line in gold.jsonl. a, b: mainland portals with something odd about each (`about`); c: governments
 of other countries; d: ordinary pages with the noise of real ones; e, f, g: after templates of real portals, as their
-writers remembered them: provinces to counties (e), ministries, state media, courts, old pages (f), other countries (g).
+writers remembered them: provinces to counties (e, h), ministries, state media, courts, universities, old pages (f, i),
+Hong Kong, Macau, Taiwan, Japan, Korea and China's pages in other languages (j), other countries (g, k).
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ GOLD = [json.loads(line) for line in (PLACE / "gold.jsonl").read_text("utf-8").s
 KNOWN = {
     "a27": {"published", "body"},  # a letter with its answer: three dates, the answering office, a table of its course
     "c09": {"source", "body"},  # "by PIB Delhi" behind the date; initials and a release number end the text
-    "c12": {"body"},  # three points between headline and text that are no sentences
     "c19": {"published", "body"},  # "Press release 26 October 2023 Brussels" in one strip; contacts behind the text
     "c20": {"body"},  # the headline once more in another language
     "c21": {"published", "source"},  # the date in the first sentence; the publisher in a block below
@@ -39,10 +39,8 @@ KNOWN = {
     "c38": {"title"},  # a note in brackets behind the headline
     "e47": {"body"},  # a summary with its label above the text, in its words nowhere in the text
     "f14": {"body"},  # 完, then the date of the release: text to the writer, none to us
-    "f38": {"source"},  # the number of a journal behind its name
     "g02": {"breadcrumb"},  # the headline as last crumb
     "g03": {"body"},  # credits of a picture, the source below the text
-    "g04": {"published", "body"},  # the date within the box of the text, below contacts; a last change elsewhere
     "g05": {"source", "body"},  # an office in a line of its own; the last change below the text
     "g06": {"breadcrumb"},  # a print button among the crumbs
     "g09": {"source"},  # two offices, each a link
@@ -54,7 +52,6 @@ KNOWN = {
     "g20": {"published"},  # a dateline within the first sentence
     "g21": {"body"},  # a caption with its credits
     "g22": {"body"},  # labels and values of date and reading time in lines of their own
-    "g23": {"body"},  # a caption in a box of its own
     "g24": {"body"},  # contacts below the text
     "g25": {"source", "body"},  # office and date between strokes in lines of their own
     "g27": {"published", "body"},  # day and hour glued: 2018 года14:20; place and subjects around the text
@@ -64,12 +61,64 @@ KNOWN = {
     "g36": {"body"},  # captions of a gallery
     "g37": {"published", "body"},  # label and value of the text itself in two cells
     "g40": {"published", "body"},  # the moment in another zone; contacts below the text
-    "g42": {"body"},  # captions
-    "g44": {"source"},  # an office before "published on"
     "g46": {"title", "published", "body"},  # a headline in capitals in a cell, dateline within the text
     "g47": {"source", "body"},  # 発表機関; contacts below the text
     "g48": {"body"},  # the speaker above the text
     "g52": {"source"},  # "Department:" beside the date
+    "h13": {"source"},  # 来源:未知: printed so, kept
+    "h18": {
+        "published",
+        "source",
+        "body",
+    },  # a letter with its answer: labels between them, the answer's day and office
+    "h24": {"published", "source", "body"},  # as h18
+    "h27": {"source"},  # 发文机构 of the index table: to the gold the source
+    "h43": {"published"},  # 更新时间 alone: none to the gold
+    "h44": {"published"},  # as h43
+    "i04": {"body"},  # the newspaper's imprint below the text: text to the gold
+    "i08": {"published", "source"},  # as h27; 生成日期 alone: none to the gold
+    "i20": {"source"},  # as h27
+    "i21": {"body"},  # as i04
+    "i27": {"source"},  # as h27
+    "i31": {"source"},  # as h27
+    "i32": {"source"},  # as h27
+    "i45": {"source"},  # the meta tag alone: none to the gold
+    "j09": {
+        "published",
+        "breadcrumb",
+    },  # a trail in a list without label or name; the hours in the text's last line, the day above it
+    "j10": {"body"},  # a file's link below the text
+    "j30": {"source"},  # an office in a line of its own
+    "j31": {"body"},  # files above the text
+    "j33": {"source", "breadcrumb"},  # a trail of plain text; the author, an office
+    "j36": {"body"},  # a caption below the text
+    "j37": {"published"},  # the hours behind another label below the text
+    "j38": {"body"},  # files below the text
+    "k03": {"body"},  # a short subtitle; a picture's credit
+    "k04": {"published", "breadcrumb"},  # the date within the headline's element; the headline as last crumb
+    "k05": {"source"},  # a ministry beside the date
+    "k06": {"source"},  # issuers in a box beside the text
+    "k07": {"published"},  # a last change alone: none to the gold
+    "k14": {"source", "body"},  # a table of tools above the text; the source below it
+    "k17": {"source"},  # an office above the headline
+    "k18": {"published"},  # the hours in the metadata below the text
+    "k21": {"body"},  # quotes behind For more information
+    "k22": {"body"},  # a list of points above the text
+    "k24": {"source"},  # an office in a line of its own
+    "k25": {"body"},  # contacts behind -end-: text to the gold
+    "k26": {"published"},  # the moment in another zone
+    "k28": {"source"},  # a minister in a box
+    "k29": {"source", "body"},  # as g13
+    "k30": {"published", "body"},  # a box of key points; the moment in another zone
+    "k32": {"source", "body"},  # label and value in lines of their own; a poll below the text
+    "k33": {"source"},  # an office above the headline
+    "k34": {"body"},  # captions with their credits above the headline
+    "k35": {"body"},  # lines of one paragraph; contacts within the text
+    "k38": {"published", "source", "body"},  # a minister in a box; the hours in the meta tag
+    "k42": {"source"},  # an office as author
+    "k45": {"body"},  # news of others below the text
+    "k46": {"source"},  # the source below the text, without a label
+    "k47": {"published", "body"},  # the hours without a zone: that of China
 }
 
 

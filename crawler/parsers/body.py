@@ -31,8 +31,10 @@ EDITOR = re.compile(
     r"[（(\[【]?\s*(?:责任编辑|责\s?编|编\s?辑|責任編輯)\s?[:：]\s?([^\s）)\]】|]{1,20}(?:\s[\u4e00-\u9fff]{1,4})?)\s*[）)\]】]?"
 )
 BESIDE = 40  # lines that an element may hold beside text, lead and captions
+LEAD_WORDS = 8
 LEAD_WITHIN = 20  # lines behind the headline
 CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+ENDED = 500  # characters of text behind which ### is its end, whatever the office says of itself below
 SHARED = 100  # characters of text behind which a share bar is the text's end, not its head's
 PARAGRAPHS, INSETS = frozenset({"p", "div"}), frozenset({"table", "div", "aside", "ul", "dl", "section", "figure"})
 CAPTION = 6  # characters of one at least
@@ -47,8 +49,15 @@ SOURCE_LINE = re.compile(
 )  # below a text
 KIND = re.compile(
     r"(?:(?:press|news|media) (?:releases?|statement|advisory|note)|news article|speech|comunicad[oa]|for immediate release"
-    r"|pressemitteilung(?:en)?|communiqué(?: de presse)?|typ: pressemitteilung|print(?:able version)?|share|imprimer)\b.{0,40}$",
+    r"|pressemitteilung(?:en)?|pressemelding|pressmeddelande|tisková zpráva|lehdistötiedote|komunikat prasowy|nota de prensa|comunicato stampa|communiqué(?: de presse)?|typ: pressemitteilung|print(?:able version)?|share|imprimer)\b.{0,40}$",
     re.IGNORECASE,
+)
+CONTACT = re.compile(
+    r"(?:(?:press|media|news) )?contacts?(?: information| presse)?\s?(?:$|:)|pressekontakt\b", re.IGNORECASE
+)
+PHONE, MAIL = (
+    re.compile(r"(?:tel\.?:?\s?)?[\d\s()+./-]{7,30}$", re.IGNORECASE),
+    re.compile(r".{0,40}[\w.+-]+@[\w-]+\.\w[\w.]*\)?$"),
 )
 HEADING = re.compile(r"[^。，；：]{2,8}[:：]?")
 SUMMARY = re.compile(r"^[\[【]?(?:内容)?(?:摘\s?要|简介|核心提示|导\s?读)[\]】]?\s?[:：]?\s?")
@@ -95,7 +104,15 @@ def _leads(page: Page, box: Box, after: int) -> list[int]:
     """Sentences between the headline and the box of the text: a lead in an element of its own."""
     between = range(after, box.start) if 0 <= after < box.start else range(0)
     text = {page.lines[n].text for n in range(box.start, box.end)}
-    return [n for n in between[:LEAD_WITHIN] if _is_sentence(page.lines[n]) and page.lines[n].text not in text]
+    leads = (n for n in between[:LEAD_WITHIN] if _is_sentence(page.lines[n]) or _is_subtitle(page.lines[n]))
+    return [n for n in leads if page.lines[n].text not in text]
+
+
+def _is_subtitle(line: Line) -> bool:
+    """As long as a sentence, in a language that parts its words, without a full stop: as leads often are."""
+    text = line.text
+    plain = not line.hidden and not line.links and not CJK.search(text) and not is_tool(line)
+    return plain and len(text) >= 2 * LONG and len(text.split()) >= LEAD_WORDS and not parse_times(text)
 
 
 def _is_sentence(line: Line) -> bool:
@@ -176,7 +193,7 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: tuple[str, ...
             break
         if seen_text < 40 and own_title and key(text) == own_title and text[-1] not in "：:。":
             continue
-        if text in CLOSED and rest_is_tail(page, number, box.end):
+        if text in CLOSED and (seen_text > ENDED or rest_is_tail(page, number, box.end)):
             break
         if text in END and rest_is_tail(page, number, box.end):
             numbers.append(number)
@@ -193,6 +210,8 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: tuple[str, ...
             if TOOL.match(text) or line.link_chars > len(text) * 0.5:
                 continue
         signed = signed or (seen_text > SHARED and EDITOR_LINE.match(text) is not None)
+        if (seen_text < 12 and _is_contact(text)) or (0 < len(numbers) < 3 and _is_posted(text)):
+            continue
         if is_tool(line) or ((seen_text < 12 or _is_labelled(page, number, numbers)) and _is_info(page, number)):
             continue
         if 0 < len(numbers) < 3 and _is_above_info(page, numbers, number):  # a subtitle, then source and time
@@ -253,6 +272,16 @@ def _is_info(page: Page, number: int) -> bool:
         return True
     longest = 30 if CJK.search(text) else 100
     return len(text) < longest and number > 0 and LABEL_ALONE.match(page.lines[number - 1].text) is not None
+
+
+def _is_contact(text: str) -> bool:
+    """Whom reporters may ask, above the text of a press release."""
+    return len(text) < 80 and any(pattern.match(text) for pattern in (CONTACT, PHONE, MAIL))
+
+
+def _is_posted(text: str) -> bool:
+    """Publié le 4 septembre 2025 - Temps de lecture : 3 minutes, below a lead."""
+    return len(text) < 90 and not CJK.search(text) and DATE_LABEL.match(text) is not None and is_dateline(text)
 
 
 def _is_kind_or_dateline(text: str) -> bool:

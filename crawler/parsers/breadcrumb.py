@@ -36,7 +36,7 @@ ARROW = re.compile(r"\s*(?:>>|>|»|›|→|＞|▶)\s*")
 STROKES = re.compile(r"[/|·-]")  # also between the items of a menu
 STRIP = " >»›→＞/|\\-－—–～~:：▶·<"
 TOOLS = re.compile(
-    r"^(?:字号|字体|默认|打印|收藏|分享|留言|来源|时间|日期|发布时间|发布日期|浏览|大|中|小|大 中 小|默认 大 超大|关闭|搜索|English)(?:$|[:： ])"
+    r"^(?:19|20)\d\d\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d|^(?:字号|字体|默认|打印|收藏|分享|留言|来源|时间|日期|发布时间|发布日期|浏览|大|中|小|大 中 小|默认 大 超大|关闭|搜索|English)(?:$|[:： ])"
 )
 LONGEST = 9  # crumbs: more are a menu
 MAX_LINES = 14

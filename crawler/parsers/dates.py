@@ -22,13 +22,16 @@ OFFSET = re.compile(r"(?:\.\d{1,9})?\s?(?:Z|([+-])(\d\d):?(\d\d))(?!\d)")
 ERAS = {"民國": 1911, "民国": 1911, "令和": 2018, "平成": 1988, "昭和": 1925}  # era -> the year before its first
 ERA_DATE = re.compile(r"(民國|民国|令和|平成|昭和)\s?(元|\d{1,3})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
 OTHER_DATE = re.compile(
-    r"\b(\d{1,2})[-./ ](\d{1,2})[-./ ]((?:19|20)\d{2})\b"
+    r"\b(\d{1,2})(?:[-./ ]|\.\s)(\d{1,2})(?:[-./ ]|\.\s)((?:19|20)\d{2})\b"
     r"|\b(\d{1,2})(?:\.|er|º|st|nd|rd|th)?\s+(?:de\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+)?((?:19|20)\d{2})\b"
     r"|\b([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,\s?|\s+)((?:19|20)\d{2})\b"
 )
 OTHER_CLOCK = re.compile(
     r"(?:\s*(?:року|года|г\.|р\.))?(?:\s*\([A-Za-z]+\))?[\s,]+(?:(?:at|à|às|um|alle|ore|о)\s+)?(\d{1,2})[:h](\d\d)(?::(\d\d))?\s?([ap]\.?m\b\.?)?",
     re.IGNORECASE,
+)
+WORDED_CLOCK = re.compile(
+    r",?\s(?:at|à|às|um|alle|ore|о)\s(\d{1,2})[:h](\d\d)(?::(\d\d))?(\s?[ap]\.?m\b\.?)?", re.IGNORECASE
 )
 JAVA_DATE = re.compile(r"\b[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d):(\d\d):(\d\d) [A-Z]{3,4} ((?:19|20)\d{2})\b")
 # A date in two pieces, each large or small in an element of its own: 30 | 2023-06, 06-30 | 2023, 2023年 | 6月30日
@@ -37,6 +40,7 @@ PARTED = tuple(
     for pattern in (
         r"(?P<day>\d{1,2})日?\s+(?P<year>(?:19|20)\d\d)\s?[-/.年]\s?(?P<month>\d{1,2})月?",
         r"(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?\s+(?P<year>(?:19|20)\d\d)年?",
+        r"(?P<year>(?:19|20)\d\d) (?P<month>\d\d) (?P<day>\d\d)",
         r"(?P<year>(?:19|20)\d\d)年?\s+(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?(?P<clock>\s+\d{1,2}:\d\d(?::\d\d)?)?",
     )
 )
@@ -133,6 +137,8 @@ def moment_of(match: re.Match[str]) -> Moment | None:
     except ValueError:
         return None
     raw = match.group().strip()
+    if hour is None and (said := WORDED_CLOCK.match(match.string, match.end())):
+        return _at(Moment(date, "day", raw), said)
     if hour is None or int(hour) > 23 or int(minute) > 59:
         return Moment(date, "day", raw)
     clock = int(hour)

@@ -12,7 +12,7 @@ from crawler.parsers.dates import DATE, half_width
 
 LABELS = r"(?:(?:信\s?息|文\s?章|稿\s?件|消\s?息|新\s?闻)\s?)?来\s?源(?:\s?于)?|來\s?源|稿\s?源|出\s?处|来\s?自|来\s?稿|供\s?稿\s?单\s?位|資料來源|消息來源|Source|Fuente|Fonte|Источник|Джерело|Źródło|출처"
 WEAKER = r"담당부서|부서명|Herausgeber|등록부서|發[布佈]單位|發[布佈]機關|提供單位|供稿單位|发\s?布\s?机\s?构|发\s?布\s?单\s?位|发\s?布\s?部\s?门|信\s?息\s?提\s?供|供稿"
-LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}>]|(?<=\d))(?:{LABELS}|From)\s?{PART}*\s?[:：】|｜]\s?")
+LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}>]|(?<=\d))(?:{LABELS}|From|Fra|Från)\s?{PART}*\s?[:：】|｜]\s?")
 WEAK_LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}])(?:{WEAKER})\s?{PART}*\s?[:：】]\s?")
 # The label without a colon counts in an element of its own: <em>来源 清和发布</em>.
 BARE_LABEL = re.compile(rf"(?:^|{PART}|\s)\s?(?:{LABELS})(?:\s|{PART})+(?=[^\s{PART}]{{2,20}}\s?(?:{PART}|$))")
@@ -23,7 +23,7 @@ _NEXT = (
     r"|打印|分享|收藏|关闭|摄影|记者|通讯员|次数|人气|评论|扫一扫"
 )
 END = re.compile(
-    rf"(?:^|\s+)(?:[\u4e00-\u9fff]{{0,4}}(?:时间|日期)|{_NEXT}|[\u4e00-\u9fff]{{2,6}}\s?[:：]).*|\s*(?:{_NEXT})[^\s:：]{{0,4}}\s?[:：].*|\s*(?:大中小|[（(](?:本报|本台)?(?:记者|通讯员|作者|编辑|责编|摄影)|\[|【|\||〖|[（(]?\s?(?:19|20)\d{{2}}\s?[-年/.]).*",
+    rf"(?:^|\s+)(?:[\u4e00-\u9fff]{{0,4}}(?:时间|日期)|{_NEXT}|[\u4e00-\u9fff]{{2,6}}\s?[:：]).*|\s*(?:{_NEXT})[^\s:：]{{0,4}}\s?[:：].*|\s*(?:大中小|[（(](?:本报|本台)?(?:记者|通讯员|作者|编辑|责编|摄影)|\[|【|\||〖|[（(]?\s?(?:19|20)\d{{2}}\s?[-年/.](?!\d{{1,2}}(?:期|\s|$))).*",
     re.DOTALL,
 )
 # A newspaper's imprint: 《人民日报》（2023年10月13日 第13版）, （《人民日报》 2023年10月13日 13 版）
@@ -42,6 +42,11 @@ BODY = re.compile(
     r"|新华社|人民网|新华网"
 )
 BYLINE = re.compile(r"By [A-Z][^|]{2,60}\|\s*([A-Z][\w.&'’ -]{3,40}?)\s*\|")  # By Lin Hua | China Daily | Updated: …
+PUBLISHED_BY = re.compile(
+    r"([^\d:,|]{6,90}?),\s(?:опубліковано|опубликовано|published(?: on)?|publicado (?:el|em)|pubblicato il|veröffentlicht am"
+    r"|opublikowano)\s\d",
+    re.IGNORECASE,
+)
 LONGEST = 60  # characters: longer is a sentence, not a name
 
 
@@ -61,7 +66,9 @@ def parse_source(page: Page, info: Sequence[int], title: str = "") -> tuple[str 
     if shown or meta:
         return shown or meta, evidence
     office = partial(_of_office, title=title)
-    for rule, find in (("label:发布机构", office), ("imprint", _imprint), ("beside the date", _beside_date)):
+    for rule, find in (
+        ("label:发布机构", office), ("imprint", _imprint), ("beside the date", _beside_date), ("before the date", _before_date),
+    ):  # fmt: skip
         value, raw = find(page, info)
         if value:
             return value, [Evidence("source", rule, raw, value, True)]
@@ -145,6 +152,13 @@ def _beside_date(page: Page, info: Sequence[int]) -> tuple[str | None, str]:
         if len(names) == 1 and any(dated) and len(pieces) < 8 and line.link_chars < len(line.text) / 2:
             return clean_source(names[0]), line.text
     return None, ""
+
+
+def _before_date(page: Page, info: Sequence[int]) -> tuple[str | None, str]:
+    """Секретаріат Кабінету Міністрів України, опубліковано 12 листопада 2025: who published it, before the word."""
+    found = (PUBLISHED_BY.match(fold(page.lines[number].parts.replace(PART, " "))) for number in info)
+    match = next((one for one in found if one), None)
+    return (clean_source(match[1]), match.group()) if match else (None, "")
 
 
 def _first_part(text: str) -> str:

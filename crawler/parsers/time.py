@@ -25,7 +25,7 @@ from crawler.parsers.linked import date_published
 LABEL = re.compile(
     r"(发布时间|发布日期|发表时间|发文时间|发文日期|公开日期|公布日期|公布时间|发布于|刊发时间|上传时间|录入时间|添加时间|更新时间|更新日期"
     r"|信息时间|時間|发稿时间|發布日期|發佈日期|時間|日期|时间"
-    r"|(?i:(?:published|posted|issued|updated)(?: on)?|(?:release |publication )?date|stand|datum|erscheinungsdatum|дата|data|fecha))\s?[:：】\]]"
+    r"|(?i:(?:published|posted|issued|updated)(?: on)?|(?:release |publication )?date|stand|dato|datum|erscheinungsdatum|дата|data|fecha))\s?[:：】\]]"
     r"|((?i:publié le|published on|posted on|publicad[oa] (?:em|el)|pubblicato il|veröffentlicht am|опубликовано|опубліковано|opublikowano|data publikacji|(?:fecha|data) d[ei] (?:publicación|publicação|pubblicazione)|date de publication|дата публікації|дата публикации)|公表日|発表日|公開日|掲載日|登録日|更新日|등록일자?|작성일자?|게시일)\s?[:：]?\s?"
 )
 OF_DOCUMENT = re.compile(r"(?:成文|生成|印发|制定|来信|写信)(?:日期|时间)\s?[:：]?\s*")
