@@ -186,7 +186,7 @@ def _info_lines(page: Page, headline: Headline, body: Body) -> list[int]:
     head = list(range(first, min(body.numbers[:3][-1], first + 12) + 1)) if body.numbers else []
     end = body.box.end if body.box else first
     last = body.numbers[-1] + 1 if body.numbers else end
-    below = next((n for n in range(last, end) if 0 < n and signs_off(page.lines[n - 1].text, page.lines[n].text)), end)
+    below = next((n for n in range(last, end) if n > 0 and signs_off(page.lines[n - 1].text, page.lines[n].text)), end)
     behind = list(range(below, min(max(below, end) + 8, total)))
     order = [*between, *inside, *above, *head, *behind]
     lines = [(n, page.lines[n]) for n in dict.fromkeys(order)]

@@ -88,7 +88,9 @@ def parse_body(
     if box is None:
         return Body((), "none", None)
     editor, author = _credits(page, box)
-    outside = [*_leads(page, box, after), *_captions(page, box, after)] if numbers and box is not selector_box else []
+    outside = (
+        [*_leads(page, box, after), *_captions(page, box, after, title)] if numbers and box is not selector_box else []
+    )
     if outside:
         numbers = sorted({*outside, *numbers})
         box = _around_both(page, numbers[0], numbers[-1], box)
@@ -127,7 +129,7 @@ def _is_sentence(line: Line) -> bool:
     )
 
 
-def _captions(page: Page, box: Box, after: int) -> list[int]:
+def _captions(page: Page, box: Box, after: int, title: str) -> list[int]:
     """The captions of pictures between the headline and the box of the text, and of those right below it.
 
     A caption is a <figcaption>; above the text also a line that says what a picture's alternative text says.
@@ -141,10 +143,16 @@ def _captions(page: Page, box: Box, after: int) -> list[int]:
         if figure.start == below:
             below = figure.end
     around = range(after, box.start) if after >= 0 else range(0)
-    plain = [n for n in around if len(page.lines[n].text) >= CAPTION and not page.lines[n].links]
+    lines = ((n, page.lines[n]) for n in around)
+    plain = [n for n, line in lines if len(line.text) >= CAPTION and not line.hidden and not line.links]
     alternatives = _alternatives(page) if plain else set()
-    found += [n for n in plain if page.lines[n].text in alternatives and not page.lines[n].hidden]
+    found += [n for n in plain if page.lines[n].text in alternatives and not _is_of_page(page.lines[n], title)]
     return [n for n in dict.fromkeys(found) if page.lines[n].text and not page.lines[n].links]
+
+
+def _is_of_page(line: Line, title: str) -> bool:
+    """The headline once more, the name of a button or of a code to scan: no caption."""
+    return is_tool(line) or TAIL.match(line.text) is not None or key(line.text) == key(title)
 
 
 def _alternatives(page: Page) -> set[str]:
