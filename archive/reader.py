@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from archive import search as searching
 from archive.connection import connect_readonly
+from archive.errors import IntegrityError
 from archive.exports.selection import Selection, as_columns
 from archive.records import Article, Attachment, Capture, Evidence, StoredArticle
 from archive.search import Hit
@@ -96,20 +97,35 @@ class Archive:
     def capture(self, capture_id: int) -> Capture | None:
         """The raw answer as it was kept; of a revisit, with the payload of the capture it refers to."""
         row = self.conn.execute(
-            'SELECT url, fetched, status, headers, truncated, method, warc, "offset", length, revisit_of '
-            "FROM captures WHERE id = ?",
+            "SELECT url, fetched, status, headers, truncated, method, digest, revisit_of FROM captures WHERE id = ?",
             (capture_id,),
         ).fetchone()
         if row is None:
             return None
-        url, fetched, status, headers, truncated, method, warc, offset, length, revisit_of = row
+        url, fetched, status, headers, truncated, method, digest, revisit_of = row
         if revisit_of is not None:
             original = self.capture(revisit_of)
             payload = original.payload if original else b""
         else:
-            payload = read_record(self.directory / "warc", Place(warc, offset, length)).payload
+            payload = self._payload(capture_id, url, digest)
         pairs = tuple((name, value) for name, value in json.loads(headers))
         return Capture(url, fetched, status, pairs, payload, truncated, method)
+
+    def _payload(self, capture_id: int, url: str, digest: str) -> bytes:
+        """Of its own record; where that is damaged, of one that holds the same bytes of the address once more."""
+        places = self.conn.execute(
+            'SELECT warc, "offset", length FROM captures WHERE id = ?1 OR '
+            "(url = ?2 AND digest = ?3 AND revisit_of IS NULL) ORDER BY id != ?1, id",
+            (capture_id, url, digest),
+        ).fetchall()
+        damage: IntegrityError | None = None
+        for place in places:
+            try:
+                return read_record(self.directory / "warc", Place(*place)).payload
+            except IntegrityError as error:
+                damage = damage or error
+        assert damage is not None  # the capture itself is among them
+        raise damage
 
 
 def _stored(row: tuple[Any, ...]) -> StoredArticle:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
+from archive.errors import IntegrityError
 from archive.reader import Archive
 from archive.records import Article, Capture, StoredArticle
 from archive.urls import canonical_url
@@ -18,7 +20,7 @@ async def in_one_piece(
 ) -> tuple[Article, list[Capture]]:
     """The article with as many of its further pages as are kept, and those; flagged where one is missing.
 
-    Raises PageError; IntegrityError for a record that is damaged.
+    Raises PageError.
     """
     found = further_pages(archive, first, next_pages)
     more = [page for page in found if page is not None]
@@ -42,11 +44,14 @@ def lacking(archive: Archive, portals: Collection[str]) -> Iterator[StoredArticl
 
 
 def _nearest(archive: Archive, url: str, fetched: str) -> Capture | None:
-    """One that was met before its first page stands there as an article of its own."""
-    row = archive.conn.execute(
+    """One that was met before its first page stands there as an article of its own; a damaged one is not held."""
+    rows = archive.conn.execute(
         "SELECT id FROM captures WHERE url IN (?, ?) AND status = 200 AND truncated IS NULL "
         "AND (verdict IS NULL OR verdict IN ('page', 'new', 'revisit', 'revision')) "
-        "ORDER BY abs(julianday(fetched) - julianday(?)), id LIMIT 1",
+        "ORDER BY abs(julianday(fetched) - julianday(?)), id LIMIT 10",
         (url, canonical_url(url), fetched),
-    ).fetchone()
-    return archive.capture(row[0]) if row else None
+    ).fetchall()
+    for (capture_id,) in rows:
+        with suppress(IntegrityError):
+            return archive.capture(capture_id)
+    return None

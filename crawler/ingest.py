@@ -191,7 +191,11 @@ class _Ingest:
         """The pages that revisit records stand for, with the bytes of the answer they repeat."""
         for origin, fetched, record in self.repeats:
             original = self._original(record)
-            capture = archive.capture(original) if original is not None else None
+            try:
+                capture = archive.capture(original) if original is not None else None
+            except IntegrityError as error:  # of what is held here; the others are taken in
+                self.report.damaged.append(f"{origin}: {record.url}: repeats a record that is damaged here: {error}")
+                capture = None
             if capture is None:
                 self._still_there(record.url, fetched)
                 continue

@@ -141,6 +141,48 @@ def sha1_of(payload: bytes) -> str:
     return "sha1:" + base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()
 
 
+def test_a_damaged_record_that_is_repeated_ends_nothing_and_is_healed_by_one_that_is_whole(tmp_path: Path) -> None:
+    first = Warc(tmp_path / "1.warc.gz")
+    first.response(f"{HOST}/1.html", article("县里召开会议"))
+    taken(tmp_path / "a", first.save())
+    damage_capture(tmp_path / "a", 1)
+    again = Warc(tmp_path / "2.warc.gz")
+    again.revisit(f"{HOST}/1.html", "05", of=(f"{HOST}/1.html", "01"))
+    again.response(f"{HOST}/3.html", article("县里召开第三次会议", LONG + "三"))
+    report = taken(tmp_path / "a", again.save())
+    assert changed(report) == {"new": 1, "unchanged": 1}
+    (told,) = report.damaged
+    assert f"{HOST}/1.html: repeats a record that is damaged here" in told
+    assert [one[0] for one in reparse(tmp_path / "a").unread] == [1]
+    whole = Warc(tmp_path / "3.warc.gz")
+    whole.response(f"{HOST}/1.html", article("县里召开会议"), "07")
+    taken(tmp_path / "a", whole.save())
+    assert reparse(tmp_path / "a").unread == []
+
+
+def damage_capture(directory: Path, capture_id: int) -> None:
+    """One byte in the middle of its record."""
+    with Archive.open(directory) as archive:
+        sql = 'SELECT warc, "offset" + length / 2 FROM captures WHERE id = ?'
+        name, at = archive.conn.execute(sql, (capture_id,)).fetchone()
+    raw = bytearray((directory / "warc" / name).read_bytes())
+    raw[at] ^= 0x55
+    (directory / "warc" / name).write_bytes(raw)
+
+
+def test_a_damaged_further_page_is_one_that_is_not_held(tmp_path: Path) -> None:
+    first, second = two_pages()
+    for number, (name, page) in enumerate((("9_2.html", second), ("9.html", first))):
+        warc = Warc(tmp_path / f"{number}.warc.gz")
+        warc.response(f"{HOST}/{name}", page, f"0{number + 1}")
+        taken(tmp_path / "a", warc.save())
+        if not number:
+            damage_capture(tmp_path / "a", 1)
+    with Archive.open(tmp_path / "a") as archive:
+        (held,) = [one.article for one in archive.articles() if one.article.url == f"{HOST}/9.html"]
+    assert held.flags == ("pages_missing",)
+
+
 def test_half_a_page_is_no_article(tmp_path: Path) -> None:
     """As the record says it, as the length says it, as the end of the chunks and of the compression say it."""
     body = article("县里召开会议")
