@@ -110,11 +110,12 @@ KNOWN = {
     "k28": {"source"},  # a minister in a box
     "k29": {"source", "body"},  # as g13
     "k30": {"published", "body"},  # a box of key points; the moment in another zone
+    "k31": {"body"},  # a subtitle without a full stop
     "k32": {"source", "body"},  # label and value in lines of their own; a poll below the text
     "k33": {"source"},  # an office above the headline
     "k34": {"body"},  # captions with their credits above the headline
     "k35": {"body"},  # lines of one paragraph; contacts within the text
-    "k38": {"published", "source", "body"},  # a minister in a box; the hours in the meta tag
+    "k38": {"published", "source"},  # a minister in a box; the hours in the meta tag
     "k42": {"source"},  # an office as author
     "k45": {"body"},  # news of others below the text
     "k46": {"source"},  # the source below the text, without a label

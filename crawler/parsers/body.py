@@ -8,38 +8,31 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.html import Box, Line, Page, fold
+from crawler.parsers.beside import around_both, captions, leads
 from crawler.parsers.container import carrier_box, densest_box, named_container
-from crawler.parsers.dates import DATE, half_width, parse_times
+from crawler.parsers.dates import DATE, half_width
 from crawler.parsers.declared import key
 from crawler.parsers.document import index_end
 from crawler.parsers.lines import (
     EDITOR_LINE,
-    LABEL_ALONE,
-    LABELLED,
+    LONG,
     STRONG_TAIL,
     TAIL,
     TOOL,
-    is_dateline,
     is_file,
+    is_sentence,
     is_tool,
     rest_is_tail,
 )
-from crawler.parsers.source import IMPRINT
-from crawler.parsers.time import LABEL as DATE_LABEL
+from crawler.parsers.opening import is_above_info, is_of_opening
 
 EDITOR = re.compile(
     r"[（(\[【]?\s*(?:责任编辑|责\s?编|编\s?辑|責任編輯)\s?[:：]\s?([^\s）)\]】|]{1,20}(?:\s[\u4e00-\u9fff]{1,4})?)\s*[）)\]】]?"
 )
-BESIDE = 40  # lines that an element may hold beside text, lead and captions
-LEAD_WORDS = 8
-LEAD_WITHIN = 20  # lines behind the headline
-CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 ENDED = 500  # characters of text behind which ### is its end, whatever the office says of itself below
 SHARED = 100  # characters of text behind which a share bar is the text's end, not its head's
 PARAGRAPHS, INSETS = frozenset({"p", "div"}), frozenset({"table", "div", "aside", "ul", "dl", "section", "figure"})
-CAPTION = 6  # characters of one at least
 BEHIND = 12  # elements behind an inset among which the text goes on
-LONG = 30  # characters of a line that does not repeat by chance
 END = frozenset({"完", "Ends", "END", "- End -", "-End-"})  # what a text says last; its date and tools follow
 CLOSED = frozenset({"###", "# # #", "-end-", "-30-"})  # no text any more
 END_DATE = re.compile(r"(?:完|Ends)\s?[/／]")
@@ -47,18 +40,6 @@ SOURCE_LINE = re.compile(
     r"^[（(\[【]?\s*(?:信息|稿件|文章|新闻)?(?:[来來]源|Source|Fuente|Fonte|Quelle|Источник|Джерело)\s?[:：][^。，]{2,60}[)）\]】]?$"
     r"|^《\s?[^》]{2,12}\s?》\s?[（(]\s?(?:19|20)\d\d\s?年.{4,16}版\s?[)）]$"
 )  # below a text
-KIND = re.compile(
-    r"(?:(?:press|news|media) (?:releases?|statement|advisory|note)|news article|speech|comunicad[oa]|for immediate release"
-    r"|pressemitteilung(?:en)?|pressemelding|pressmeddelande|tisková zpráva|lehdistötiedote|komunikat prasowy|nota de prensa|comunicato stampa|communiqué(?: de presse)?|typ: pressemitteilung|print(?:able version)?|share|imprimer)\b.{0,40}$",
-    re.IGNORECASE,
-)
-CONTACT = re.compile(
-    r"(?:(?:press|media|news) )?contacts?(?: information| presse)?\s?(?:$|:)|pressekontakt\b", re.IGNORECASE
-)
-PHONE, MAIL = (
-    re.compile(r"(?:tel\.?:?\s?)?[\d\s()+./-]{7,30}$", re.IGNORECASE),
-    re.compile(r".{0,40}[\w.+-]+@[\w-]+\.\w[\w.]*\)?$"),
-)
 HEADING = re.compile(r"[^。，；：]{2,8}[:：]?")
 SUMMARY = re.compile(r"^[\[【]?(?:内容)?(?:摘\s?要|简介|核心提示|导\s?读)[\]】]?\s?[:：]?\s?")
 AUTHOR = re.compile(r"(?:^|[\s（(【|])(?:作\s?者|撰\s?稿|记者)\s?[:：]\s?([^\s）)】|]{1,30})")
@@ -89,82 +70,17 @@ def parse_body(
         return Body((), "none", None)
     editor, author = _credits(page, box)
     outside = (
-        [*_leads(page, box, after), *_captions(page, box, after, title)] if numbers and box is not selector_box else []
+        [*leads(page, box, after), *captions(page, box, after, title)] if numbers and box is not selector_box else []
     )
     if outside:
         numbers = sorted({*outside, *numbers})
-        box = _around_both(page, numbers[0], numbers[-1], box)
+        box = around_both(page, numbers[0], numbers[-1], box)
     return Body(tuple(numbers), rule, box, editor, author)
 
 
 def signs_off(last: str, below: str) -> bool:
     """Whether the line below a text's last one is still the article's: its source, or its date behind 完."""
     return last in END or any(pattern.match(below) for pattern in (END_DATE, SOURCE_LINE))
-
-
-def _leads(page: Page, box: Box, after: int) -> list[int]:
-    """Sentences between the headline and the box of the text: a lead in an element of its own."""
-    between = range(after, box.start) if 0 <= after < box.start else range(0)
-    text = {page.lines[n].text for n in range(box.start, box.end)}
-    leads = (n for n in between[:LEAD_WITHIN] if _is_sentence(page.lines[n]) or _is_subtitle(page.lines[n]))
-    return [n for n in leads if page.lines[n].text not in text]
-
-
-def _is_subtitle(line: Line) -> bool:
-    """As long as a sentence, in a language that parts its words, without a full stop: as leads often are."""
-    text = line.text
-    plain = not line.hidden and not line.links and not CJK.search(text) and not is_tool(line)
-    return plain and len(text) >= 2 * LONG and len(text.split()) >= LEAD_WORDS and not parse_times(text)
-
-
-def _is_sentence(line: Line) -> bool:
-    long = LONG if CJK.search(line.text) else 2 * LONG
-    return (
-        not line.hidden
-        and not line.links
-        and len(line.text) >= long
-        and line.text.endswith(("。", "！", ".", "!", "?", "”", "»"))
-        and not is_tool(line)
-        and not is_dateline(line.text)
-    )
-
-
-def _captions(page: Page, box: Box, after: int, title: str) -> list[int]:
-    """The captions of pictures between the headline and the box of the text, and of those right below it.
-
-    A caption is a <figcaption>; above the text also a line that says what a picture's alternative text says.
-    """
-    figures = [one for one in page.boxes if one.tag == "figcaption" and not one.hidden and one.start < one.end]
-    found: list[int] = []
-    below = box.end
-    for figure in figures:
-        if (0 <= after <= figure.start and figure.end <= box.start) or figure.start == below:
-            found += range(figure.start, figure.end)
-        if figure.start == below:
-            below = figure.end
-    around = range(after, box.start) if after >= 0 else range(0)
-    lines = ((n, page.lines[n]) for n in around)
-    plain = [n for n, line in lines if len(line.text) >= CAPTION and not line.hidden and not line.links]
-    alternatives = _alternatives(page) if plain else set()
-    found += [n for n in plain if page.lines[n].text in alternatives and not _is_of_page(page.lines[n], title)]
-    return [n for n in dict.fromkeys(found) if page.lines[n].text and not page.lines[n].links]
-
-
-def _is_of_page(line: Line, title: str) -> bool:
-    """The headline once more, the name of a button or of a code to scan: no caption."""
-    return is_tool(line) or TAIL.match(line.text) is not None or key(line.text) == key(title)
-
-
-def _alternatives(page: Page) -> set[str]:
-    return {fold(node.attributes.get("alt") or "") for node in page.tree.css("img[alt]")}
-
-
-def _around_both(page: Page, first: int, last: int, box: Box) -> Box:
-    """The smallest element that holds these lines and the box; the box itself where that were half the page."""
-    start, end = min(first, box.start), max(last + 1, box.end)
-    holding = (one for one in page.boxes if one.start <= start and one.end >= end)
-    outer = min(holding, key=lambda one: one.end - one.start, default=box)
-    return outer if outer.end - outer.start <= end - start + BESIDE else box
 
 
 def render(page: Page, numbers: Sequence[int]) -> str:
@@ -218,11 +134,9 @@ def _own_lines(page: Page, box: Box, title: str, after: int, cut: tuple[str, ...
             if TOOL.match(text) or line.link_chars > len(text) * 0.5:
                 continue
         signed = signed or (seen_text > SHARED and EDITOR_LINE.match(text) is not None)
-        if (seen_text < 12 and _is_contact(text)) or (0 < len(numbers) < 3 and _is_posted(text)):
+        if is_tool(line) or is_of_opening(page, number, numbers, seen_text):
             continue
-        if is_tool(line) or ((seen_text < 12 or _is_labelled(page, number, numbers)) and _is_info(page, number)):
-            continue
-        if 0 < len(numbers) < 3 and _is_above_info(page, numbers, number):  # a subtitle, then source and time
+        if 0 < len(numbers) < 3 and is_above_info(page, numbers, number):  # a subtitle, then source and time
             numbers.clear()
             seen_text = 0
             continue
@@ -253,7 +167,7 @@ def _inset_end(page: Page, number: int, numbers: Sequence[int]) -> int:
     at = bisect_left(page.boxes, inset.end, key=_start)
     behind = [box for box in page.boxes[at : at + BEHIND] if box.tag in PARAGRAPHS and box.start < box.end][:2]
     following = [box for box in behind if box.parent == inset.parent]
-    goes_on = any(_is_sentence(page.lines[box.end - 1]) for box in following)
+    goes_on = any(is_sentence(page.lines[box.end - 1]) for box in following)
     return inset.end if goes_on and following[0].start <= inset.end + 1 else 0
 
 
@@ -269,49 +183,6 @@ def _boxes_around(page: Page, number: int) -> Iterator[Box]:
 
 def _start(box: Box) -> int:
     return box.start
-
-
-def _is_info(page: Page, number: int) -> bool:
-    """At the head of the body: a date, a label with its value, in one line or in two cells or items."""
-    text = page.lines[number].text
-    if is_dateline(text) or IMPRINT.fullmatch(text) or LABELLED.match(text) or LABEL_ALONE.match(text):
-        return True
-    if len(text) < 100 and not CJK.search(text) and text[-1] not in ".!?:" and _is_kind_or_dateline(text):
-        return True
-    longest = 30 if CJK.search(text) else 100
-    return len(text) < longest and number > 0 and LABEL_ALONE.match(page.lines[number - 1].text) is not None
-
-
-def _is_contact(text: str) -> bool:
-    """Whom reporters may ask, above the text of a press release."""
-    return len(text) < 80 and any(pattern.match(text) for pattern in (CONTACT, PHONE, MAIL))
-
-
-def _is_posted(text: str) -> bool:
-    """Publié le 4 septembre 2025 - Temps de lecture : 3 minutes, below a lead."""
-    return len(text) < 90 and not CJK.search(text) and DATE_LABEL.match(text) is not None and is_dateline(text)
-
-
-def _is_kind_or_dateline(text: str) -> bool:
-    """Press Release; Bern, 22.11.2023."""
-    return KIND.match(text) is not None or any(text.endswith(moment.raw) for moment in parse_times(text))
-
-
-def _is_labelled(page: Page, number: int, numbers: Sequence[int]) -> bool:
-    """A label alone in its line, or what stands behind one, right below a lead or two."""
-    return len(numbers) in (1, 2) and any(LABEL_ALONE.match(page.lines[n].text) for n in (number - 1, number))
-
-
-def _is_above_info(page: Page, numbers: Sequence[int], number: int) -> bool:
-    """Whether these first lines are no sentences, and this one is the article's date with its label."""
-    above = [page.lines[n].text for n in numbers]
-    text = page.lines[number].text
-    return (
-        sum(map(len, above)) < 120
-        and not any(line.endswith(("。", "！", "？", ".", "：", ":")) for line in above)
-        and DATE_LABEL.match(text) is not None
-        and is_dateline(text)
-    )
 
 
 def _without_rows(page: Page, numbers: list[int]) -> list[int]:

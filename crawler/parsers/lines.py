@@ -27,6 +27,8 @@ TAIL = re.compile(
 STRONG_TAIL = re.compile(
     r"^[\s\[【(（>]*(?:推荐阅读|延伸阅读|相关(?:文章|新闻|阅读|推荐|稿件|报道)|关联稿件|热点新闻|点击排行|最新更新|[上下]一(?:篇|条|图集)|扫一扫|分享到)"
 )
+CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+LONG = 30  # characters of a line that does not repeat by chance; of a sentence in characters, not in letters
 PAGER = re.compile(
     r"(?:[\s\d|<>\[\]【】()（）«»‹›.…/:：，-]|上一?页|下一?页|首页|尾页|末页|最后一?页|[共第]\d*页|[共第]|全文|转到|跳转|跳至|当前|页$)*+$"
 )
@@ -149,3 +151,16 @@ def rest_is_tail(page: Page, number: int, end: int) -> bool:
     sentences = sum(line.plain_chars > 25 and line.text.rstrip("”）)")[-1:] in "。！？；" for line in following)
     rest = sum(map(weight, following))
     return sentences < 2 and rest < 600
+
+
+def is_sentence(line: Line) -> bool:
+    """A line of the text by its length and its end."""
+    long = LONG if CJK.search(line.text) else 2 * LONG
+    return (
+        not line.hidden
+        and not line.links
+        and len(line.text) >= long
+        and line.text.endswith(("。", "！", ".", "!", "?", "”", "»"))
+        and not is_tool(line)
+        and not is_dateline(line.text)
+    )
