@@ -275,9 +275,10 @@ class _Merge:
                 "discovered_run": self.run_id, "state": "pending" if row["state"] in OPEN else row["state"],
             }  # fmt: skip
             here_id = insert(self.here, "frontier", columns)
+            answered = row["checked"] if row["state"] == "unchanged" else None  # a 304 leaves no capture that tells
             self.here.execute(
-                "INSERT INTO outcomes (run_id, frontier_id, state, reason) VALUES (?, ?, ?, ?)",
-                (self.run_id, here_id, columns["state"], row["reason"]),
+                "INSERT INTO outcomes (run_id, frontier_id, state, reason, at) VALUES (?, ?, ?, ?, ?)",
+                (self.run_id, here_id, columns["state"], row["reason"], answered),
             )
             self.report.add("addresses")
         rows = self._theirs(

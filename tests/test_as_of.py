@@ -20,7 +20,9 @@ from archive.absence import absences
 from archive.articles import ArticleStore
 from archive.errors import ExportError
 from archive.exports import Selection, export
+from archive.merge import merge
 from archive.records import Article
+from archive.writer import ArchiveWriter
 
 
 def capture(conn: sqlite3.Connection, url: str, fetched: str, status: int = 200, verdict: str = "revisit") -> int:
@@ -101,6 +103,12 @@ def test_as_of_wants_a_date(bad: str) -> None:
         export(new_archive(), io.BytesIO(), Selection(as_of=bad), format="csv")
 
 
+def told(conn: sqlite3.Connection, as_of: str | None) -> bytes:
+    out = io.BytesIO()
+    export(conn, out, Selection(columns=("url", "gone_since", "last_seen"), as_of=as_of), format="csv")
+    return out.getvalue()
+
+
 def test_what_came_back_with_a_304_is_there_and_what_lists_spell_otherwise_is_gone(tmp_path: Path) -> None:
     with TrapServer() as server:
         portal = Portal(server)
@@ -119,11 +127,10 @@ def test_what_came_back_with_a_304_is_there_and_what_lists_spell_otherwise_is_go
         assert conn.execute("SELECT count(*) FROM captures WHERE url = ?", (server.url(printed),)).fetchone()[0] >= 2
         time.sleep(1.1)  # the second of the last answer is over
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        columns = ("url", "gone_since", "last_seen")
-        exports = [io.BytesIO(), io.BytesIO()]
-        export(conn, exports[0], Selection(columns=columns), format="csv")
-        export(conn, exports[1], Selection(columns=columns, as_of=now), format="csv")
-        assert exports[1].getvalue() == exports[0].getvalue()
+        assert told(conn, now) == told(conn, None)
         found = {row["url"].rpartition("/")[2]: row for row in absences(conn)}
         assert found[back.rpartition("/")[2]]["grade"] == "back"
         assert found[spelled.rpartition("/")[2]]["first_evidence"]["status"] == 404
+    with ArchiveWriter.open(tmp_path / "merged") as writer:
+        merge(writer, tmp_path / "archive")
+        assert told(writer.conn, now) == told(writer.conn, None)

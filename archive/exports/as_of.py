@@ -33,7 +33,7 @@ DERIVED = {"last_seen": LAST_SEEN, "gone_since": GONE_SINCE, "gone_grade": "NULL
 SQL = """
 WITH unmodified AS (
   SELECT f.key AS url, max(o.at) AS at FROM outcomes o JOIN frontier f ON f.id = o.frontier_id
-  WHERE o.state = 'unchanged' AND o.status = 304 AND o.at < :instant GROUP BY f.key)
+  WHERE o.state = 'unchanged' AND o.at < :instant GROUP BY f.key)
 SELECT {columns} FROM articles a LEFT JOIN unmodified u ON u.url = a.url
 LEFT JOIN revisions n ON n.id = (
   SELECT id FROM revisions WHERE article_id = a.id AND replaced >= :instant ORDER BY revision LIMIT 1)
