@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import MISSING, fields, replace
 from difflib import get_close_matches
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
+from archive.urls import canonical_url
 from crawler.definition_values import check_value
 from crawler.errors import PortalError
 from crawler.portal import ArticleRules, ListRules, PagerRules, Portal, Section, merged
@@ -115,7 +116,19 @@ def define(given: Mapping[str, Any], where: str) -> Portal:
                            for number, section in enumerate(sections, 1))},
         where,
     )  # fmt: skip
+    _each_once(portal.sections, where)
     return _with_hosts(portal)
+
+
+def _each_once(sections: Sequence[Section], where: str) -> None:
+    """Whether each column has a name and an address of its own: lists are asked by one, alarms kept by the other."""
+    for key, cure in (("url", "leave one out"), ("name", "call one otherwise")):
+        known: dict[str, int] = {}
+        for number, section in enumerate(sections, 1):
+            value = canonical_url(section.url) if key == "url" else section.name
+            if known.setdefault(value, number) != number:
+                raise PortalError(f"{where}: [[section]] {number}: {key} is that of [[section]] {known[value]}, "
+                                  f"{value!r}; {cure}")  # fmt: skip
 
 
 def load_preset(name: str, where: str = "preset") -> Mapping[str, Any]:

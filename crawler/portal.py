@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+INDEX = ("", "index", "default")  # files that stand for their folder
+
 
 @dataclass(frozen=True, slots=True)
 class PagerRules:
@@ -180,5 +182,17 @@ def for_url(url: str) -> Portal:
         url=f"{parts.scheme}://{parts.netloc}/",
         hosts=(host,),
         status="seen",
-        sections=(Section(name=parts.path.rpartition("/")[0].strip("/") or host, url=url),),
+        sections=(Section(name=_bare_name(url) or host, url=url),),
     )
+
+
+def _bare_name(url: str) -> str:
+    """The name of a column without a definition: its address below the host, where that is no index page.
+
+    Alarms and habits are a name's: two columns of a portal must not share one (/xwzx/zwyw.htm, list.asp?id=17).
+    """
+    parts = urlsplit(url)
+    folder, _, file = parts.path.rpartition("/")
+    stem = file.partition(".")[0]
+    path = folder if stem in INDEX else f"{folder}/{stem}"
+    return path.strip("/") + (f"?{parts.query}" if parts.query else "")

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from archive.records import Article, Listing
-from archive.urls import host_of
+from archive.urls import canonical_url, host_of
 from crawler.columns import ColumnLink, columns_in, site_of
 from crawler.decode import decode_page
 from crawler.definitions import define, load_preset
@@ -108,7 +108,20 @@ def _columns(first: Fetched, page: Page, fetch: Fetch) -> list[Column]:
     links = columns_in(page.tree, first.url)[:MAX_COLUMNS]
     pages = fetch([link.url for link in links]) if links else {}
     tried = (_column(link, pages[link.url], fetch) for link in links if not pages[link.url].problem)
-    return [column for column in tried if column is not None]
+    return _each_once(column for column in tried if column is not None)
+
+
+def _each_once(columns: Iterable[Column]) -> list[Column]:
+    """Each list once, though several links led to it, and each under a name of its own."""
+    found: dict[str, Column] = {}
+    names: set[str] = set()
+    for column in columns:
+        if (address := canonical_url(column.section.url)) not in found:
+            name = column.section.name
+            name = f"{name} {urlsplit(address).path}" if name in names else name
+            names.add(name)
+            found[address] = replace(column, section=replace(column.section, name=name))
+    return list(found.values())
 
 
 def _column(link: ColumnLink, page: Fetched, fetch: Fetch, few: int = FEW_ROWS) -> Column | None:

@@ -95,6 +95,14 @@ BAD = [
     (GOOD + '[list.pager]\ntotal_unit = "rows"\n', r"total_unit must be one of pages, records, not 'rows'"),
     (GOOD + "[list.pager]\nmax_pages = 0\n", r"max_pages must be above 0, not 0"),
     (GOOD + "[list.pager]\nheaders = {X = 1}\n", r"headers must be table of str, not \{'X': 1\}"),
+    (
+        GOOD + SECTION + SECTION.replace("要闻", "公告"),
+        r"\[\[section\]\] 2: url is that of \[\[section\]\] 1, .*leave one",
+    ),
+    (
+        GOOD + SECTION + SECTION.replace("zwyw", "gsgg"),
+        r"\[\[section\]\] 2: name is that of \[\[section\]\] 1, '要闻'; call",
+    ),
     (GOOD + "section = 1\n", r"x\.toml: section must be tables: write \[\[section\]\]"),
 ]
 
@@ -143,6 +151,16 @@ def test_a_bare_column_address_is_a_definition_of_its_own() -> None:
         ("www.x.gov.cn",),
         "http://www.x.gov.cn:8080/zwyw/index.html",
     )
+
+
+@pytest.mark.parametrize(("address", "name"), [
+    ("/zwyw/index.html", "zwyw"), ("/zwyw/", "zwyw"), ("/", "www.x.gov.cn"), ("", "www.x.gov.cn"),
+    ("/xwzx/zwyw.htm", "xwzx/zwyw"), ("/xwzx/tzgg.htm", "xwzx/tzgg"), ("/list.asp?id=17", "list?id=17"),
+    ("/?a=dir&p=D1901", "?a=dir&p=D1901"), ("/xw/yw/1.html", "xw/yw/1"),
+])  # fmt: skip
+def test_columns_without_a_definition_are_called_by_their_address(address: str, name: str) -> None:
+    """Alarms are a name's: what is said of /xwzx/zwyw.htm must not be cleared by reading /xwzx/tzgg.htm."""
+    assert for_url(f"http://www.x.gov.cn{address}").sections[0].name == name
 
 
 def test_what_to_do_about_a_portal_is_something_that_can_be_done(tmp_path: Path) -> None:

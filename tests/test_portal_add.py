@@ -281,3 +281,29 @@ def test_a_definition_of_another_schema_says_the_cure() -> None:
         define({"id": "x", "schema": 2, "name": "x", "url": "http://x.gov.cn/"}, "x")
     assert "\n" not in str(caught.value)
     assert define({"id": "x", "schema": 1, "name": "x", "url": "http://x.gov.cn/"}, "x").id == "x"
+
+
+def test_two_columns_of_one_name_and_two_ways_to_one_list() -> None:
+    """A name or an address twice would be no definition."""
+    host = "http://www.qinghe.gov.cn"
+    links = {"工作动态": "/xw/gzdt.htm", "教育动态": "/jy/gzdt.htm", "通知公告": "/gg/a.htm", "公告公示": "/gg/b.htm"}
+    menu = "".join(f'<li><a href="{path}">{name.replace("教育", "工作")}</a></li>' for name, path in links.items())
+
+    def column(path: str) -> bytes:
+        rows = "".join(
+            f'<li><a href="{path[:4]}info/1001/{n}.htm">关于做好第{n}项重点工作的通知</a><span>2026-04-{n}</span></li>'
+            for n in range(10, 20)
+        )
+        return f"<html><body><ul class=list>{rows}</ul></body></html>".encode()
+
+    def answers(urls: Sequence[str]) -> dict[str, Fetched]:
+        found = {}
+        for url in urls:
+            path = url.removeprefix(host).replace("/gg/b.htm", "/gg/a.htm")  # a redirect
+            found[url] = Fetched(host + path, f"<ul>{menu}</ul>".encode() if path == "/" else column(path))
+        return found
+
+    written = define(definition_of(survey(f"{host}/", answers), "qinghe"), "qinghe")
+    assert sorted((section.name, section.url.removeprefix(host)) for section in written.sections) == [
+        ("工作动态", "/xw/gzdt.htm"), ("工作动态 /jy/gzdt.htm", "/jy/gzdt.htm"), ("通知公告", "/gg/a.htm")
+    ]  # fmt: skip
