@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.listing.actions import scripts_of
 from crawler.listing.addresses import absolute, article_likeness, belongs_to, is_attachment, is_badge, is_like_column
-from crawler.listing.scripted import clicked, functions_of
+from crawler.listing.scripted import clicked
 
 LEVELS = 12  # ancestors of a link tried as its row
 MAX_LINKS = 4_000
@@ -46,9 +47,9 @@ class Group:
 
 def links_of(tree: LexborHTMLParser, base: str, column: str) -> list[Link]:
     """What the page links, also by a click on what is no link."""
-    functions, found = functions_of(tree), []
+    scripts, found = scripts_of(tree, column), []
     for node in tree.css("a, :not(a)[onclick]")[:MAX_LINKS]:
-        url = absolute(node.attributes.get("href") or "", base) or clicked(node, functions, base)
+        url = absolute(node.attributes.get("href") or "", base) or clicked(node, scripts, base)
         if url and not is_badge(url) and not _is_paging(node):
             likeness, own = article_likeness(url), float(belongs_to(url, column))
             if is_like_column(url, column):

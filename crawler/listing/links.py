@@ -5,14 +5,17 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from itertools import chain
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.records import Pager
 from archive.urls import article_key, canonical_url
-from crawler.html import fold
+from crawler.html import fold, parse
+from crawler.listing.actions import Scripts, scripts_of
 from crawler.listing.addresses import absolute
+from crawler.listing.scripted import turned
 
 NEXT = re.compile(
     r"^[\[(（【]?\s*(?:下\s?一?\s?[页頁]|后\s?一?\s?页|next(?:\s?page)?|[>›»＞]|&gt;)\s*[>›»＞→]{0,3}\s*[\])）】]?$",
@@ -44,7 +47,7 @@ NUMBERS = re.compile(r"\d+")
 def link_pager(text: str, tree: LexborHTMLParser, url: str, base: str, rows: int) -> Pager | None:
     """The pager of a page that links or posts to its next one; None where nothing says that there is one."""
     pages, records = totals(text, tree)
-    target = _linked(tree, url, base) or _spliced(text, url, base, pages)
+    target = _linked(tree, url, base, scripts_of(tree, url)) or _spliced(text, url, base, pages)
     if target:
         kind = "descending" if _descends(url, target, text, pages) else "next_link"
         return Pager(kind, target, (target, *_further(tree, base, target)), None, pages, records)
@@ -64,9 +67,9 @@ def link_pager(text: str, tree: LexborHTMLParser, url: str, base: str, rows: int
     return Pager("single", None, (), None, pages, records) if pages or records else None
 
 
-def _linked(tree: LexborHTMLParser, url: str, base: str) -> str | None:
+def _linked(tree: LexborHTMLParser, url: str, base: str, scripts: Scripts) -> str | None:
     """What "next" leads to, or the number after this page's: where they differ, the arrow leaps ten pages."""
-    arrow, number = next(_next_links(tree, url, base), None), _number_link(tree, url, base)
+    arrow, number = next(_next_links(tree, url, base, scripts), None), _number_link(tree, url, base, scripts)
     if arrow and number and NUMBERS.sub("", arrow) == NUMBERS.sub("", number):
         return number
     return arrow or number
@@ -99,11 +102,12 @@ def _on_last_page(tree: LexborHTMLParser) -> bool:
     return place is not None and place[0] == place[1]
 
 
-def _next_links(tree: LexborHTMLParser, url: str, base: str) -> Iterator[str]:
+def _next_links(tree: LexborHTMLParser, url: str, base: str, scripts: Scripts) -> Iterator[str]:
     """What "next" leads to, as far as it is an address: also one inside onclick."""
-    for node in _next_nodes(tree):
+    written = (parse(markup) for markup in scripts.written() if "<a" in markup)
+    for node in chain(_next_nodes(tree), tree.css("link[rel=next]"), *map(_next_nodes, written)):
         href = node.attributes.get("href") or ""
-        target = absolute(href, base) or _scripted(node, base)
+        target = absolute(href, base) or turned(node, scripts, base) or _scripted(node, base)
         if target and (_is_other_page(url, target) or (NEXT_PAGE.match(fold(node.text())) and _is_second(url, target))):
             yield target
 
@@ -183,13 +187,15 @@ def _spliced(text: str, url: str, base: str, pages: int | None) -> str | None:
     return absolute(f"{html.unescape(found[1])}{number}", base) if found and pages and number <= pages else None
 
 
-def _number_link(tree: LexborHTMLParser, url: str, base: str) -> str | None:
+def _number_link(tree: LexborHTMLParser, url: str, base: str, scripts: Scripts) -> str | None:
     """The link of the page after this one among links "1 2 3": one number of their addresses goes with their text."""
     numbered: dict[int, str] = {}
-    for node in tree.css("a[href], option[value]"):
+    for node in tree.css("a, option[value]"):
         name = node.text(strip=True).strip("[]第页")
-        target = absolute(node.attributes.get("href") or _address_in(node), base)
-        if target and name.isdecimal() and len(name) <= 4 and _is_like(url, target):
+        if not name.isdecimal() or len(name) > 4:
+            continue
+        target = absolute(node.attributes.get("href") or _address_in(node), base) or turned(node, scripts, base)
+        if target and _is_like(url, target):
             numbered.setdefault(int(name), target)
     if len(numbered) < 1 or min(numbered) > 3:
         return None

@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from archive.records import Pager
 
@@ -36,7 +36,10 @@ NAME = re.compile(r"\b(?:PAGE_NAME|pageName)\s*[=:]\s*[\"']([\w-]+)[\"']")
 EXT = re.compile(r"\b(?:PAGE_EXT|pageExt)\s*[=:]\s*[\"']\.?(\w+)[\"']")
 SET_PAGE = re.compile(r"\.pagination\(\s*[\"']setPage[\"']\s*,\s*(\d+)\s*,\s*(\d+)")
 TOTAL_PAGE = re.compile(r"\btotalPages?\s*:\s*[\"']?(\d+)")
-PAGE_DEC = re.compile(r"<div[^<>]{0,200}\bid=[\"']?pageDec\b[^<>]{0,300}\bpagecount=[\"']?(\d+)", re.IGNORECASE)
+PAGE_DEC = re.compile(r"<div[^<>]{0,200}\bid=[\"']?pageDec\b[^<>]{0,500}>", re.IGNORECASE)
+DEC_COUNT, DEC_INDEX = (re.compile(rf"\b{name}=[\"']?(\d+)", re.IGNORECASE) for name in ("pagecount", "pageindex"))
+DEC_BEFORE, DEC_BEHIND = (re.compile(rf"\b{name}=[\"']([^\"'\s]+)", re.IGNORECASE) for name in ("urlpre", "urlsuf"))
+SHOW_PAGES = re.compile(r"\bnew\s+showPages\(\s*[\"'](\w{1,20})[\"']")
 TABLE_NUM = re.compile(r"\bid=[\"']?articleListTable\b[^<>]{0,300}?\bnum=[\"']?(\d+)")
 LONGXUN = re.compile(r"\bpageCount\s*:\s*(?:Number\()?[\"']?(\d+)")
 PAGE_LINK = re.compile(r"\blink\s*:\s*[\"']([^\"'\s<>]{1,300}[?&]pageIndex=)[\"']")
@@ -59,6 +62,9 @@ class Call:
 
 def numbered_pager(text: str, url: str) -> Pager | None:
     """The pager of a page that states its pages and their names, None where it doesn't."""
+    told = _stated(text, url) or _shown_pages(text, url)
+    if told is not None:
+        return told
     for read in (_created, _counted, _shanghai, _henan):
         call = read(text, url)
         if call is not None:
@@ -140,7 +146,39 @@ def _shanghai(text: str, url: str) -> Call | None:
 
 def _henan(text: str, url: str) -> Call | None:
     found = PAGE_DEC.search(text)
-    return Call(int(found[1]), None, *file_of(url), 1) if found else None
+    count = DEC_COUNT.search(found[0]) if found else None
+    return Call(int(count[1]), None, *file_of(url), 1) if count else None
+
+
+def _stated(text: str, url: str) -> Pager | None:
+    """Henan's province: pageDec states the page shown, and what stands before and behind the number in an address."""
+    found = PAGE_DEC.search(text)
+    stated = [one.search(found[0]) if found else None for one in (DEC_COUNT, DEC_INDEX, DEC_BEFORE, DEC_BEHIND)]
+    if not all(stated[:3]):
+        return None
+    count, index = (int(one[1]) for one in stated[:2] if one)
+    before, behind = stated[2][1] if stated[2] else "", stated[3][1] if stated[3] else ".html"
+    shift = int(index == 0)  # on a later page it doesn't show: one page too many is then asked for
+    return pager_of("numbered", lambda n: f"{before}{n - shift}{behind}", url, index + shift, count, None)
+
+
+def _shown_pages(text: str, url: str) -> Pager | None:
+    """showPages.js, of old ASP: the page's own address with one parameter more."""
+    found = SHOW_PAGES.search(text)
+    count = re.search(rf"\b{found[1]}\.pageCount\s*=\s*(\d+)", text) if found else None
+    if not found or not count:
+        return None
+    named = re.search(rf"\b{found[1]}\.argName\s*=\s*[\"'](\w+)[\"']", text)
+    name = named[1] if named else "page"
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    own = next((int(value) for key, value in pairs if key == name and value.isdecimal()), 1)
+    others = [pair for pair in pairs if pair[0] != name]
+
+    def address(n: int) -> str:
+        return urlunsplit(parts._replace(query=urlencode([*others, (name, n)], safe="/:,[]")))
+
+    return pager_of("numbered", address, url, own, int(count[1]), None)
 
 
 def _sitesources(text: str, url: str) -> Pager | None:

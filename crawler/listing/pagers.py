@@ -14,6 +14,7 @@ from crawler.listing.links import link_pager
 from crawler.listing.numbered import numbered_pager
 from crawler.listing.ruled import ruled_pager
 from crawler.listing.values import Found
+from crawler.listing.widgets import drawn_pager
 from crawler.portal import PagerRules
 
 
@@ -31,7 +32,10 @@ def html_pager(
     if stated is not None and (rules.total or rules.selector or stated.kind in ("single", "file_list")):
         return stated
     told = (
-        windows.embedded_pager(text, url, rows) or numbered_pager(text, url) or link_pager(text, tree, url, base, rows)
+        windows.embedded_pager(text, url, rows)
+        or drawn_pager(text, tree, url, base)
+        or numbered_pager(text, url)
+        or link_pager(text, tree, url, base, rows)
     )
     if told is not None and (told.total_pages is not None or told.next_url or told.next_request):
         return told

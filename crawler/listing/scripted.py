@@ -1,43 +1,57 @@
-"""Addresses that a click makes: written out in the call, or put together by a function of the page from an id."""
+"""Addresses that a click makes: written out in the call, or put together by a function of the page."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
+from crawler.listing.actions import Scripts
 from crawler.listing.addresses import absolute
 
 WRITTEN = re.compile(
     r"[\"']([^\"'\s]{2,300}?(?:\.(?:s?html?|jhtml|jsp|aspx?|php|do)\b|[?&]\w*id=)[^\"'\s]{0,200})[\"']", re.I
 )
-FUNCTION = re.compile(r"\bfunction\s+(\w{1,40})\s*\(\s*(\w{1,20})\b[^()]{0,80}\)\s*\{([^{}]{1,600})\}")
-CALL = re.compile(r"\b(\w{1,40})\(\s*[\"']?([\w-]{1,64})[\"']?\s*[,)]")
-
-Functions = Mapping[str, tuple[str, str]]  # name -> what stands before and behind its argument in the address
-
-
-def functions_of(tree: LexborHTMLParser) -> Functions:
-    """The functions of a page that open an address made of their first argument: view.do?id= and the id."""
-    found: dict[str, tuple[str, str]] = {}
-    for script in tree.css("script"):
-        for name, argument, body in FUNCTION.findall(script.text() or ""):
-            splice = (
-                rf"[\"']([^\"'\s<>]{{1,200}}[=/_])[\"']\s*\+\s*{argument}\b(?:\s*\+\s*[\"']([^\"'\s<>]{{0,60}})[\"'])?"
-            )
-            if made := re.search(splice, body):
-                found[name] = (made[1], made[2] or "")
-    return found
+SCHEME = re.compile(r"^\s*javascript\s*:", re.IGNORECASE)
+PAGE_ATTRIBUTE = re.compile(r"(?:data-)?(?:\w*page\w*|num|index)", re.IGNORECASE)
+ASKED = (
+    r"""\$\(this\)\.(?:attr|data)\(["'](?:{name}|{data})["']\)"""
+    r"""|this\.getAttribute\(["']{name}["']\)|this\.dataset\.{data}"""
+)
+MAX_SCRIPT = 600
 
 
-def clicked(node: LexborNode, functions: Functions, base: str) -> str | None:
+def clicked(node: LexborNode, scripts: Scripts, base: str) -> str | None:
     """What a click on an element opens, by its onclick or its javascript: address; None where that is no page."""
-    script = f"{node.attributes.get('onclick') or ''} {node.attributes.get('href') or ''}"[:600]
+    script = script_of(node)
     if written := WRITTEN.search(script):
         return absolute(written[1], base)
-    for name, argument in CALL.findall(script) if functions else ():
-        if name in functions:
-            before, behind = functions[name]
-            return absolute(f"{before}{argument}{behind}", base)
+    return turned(node, scripts, base)
+
+
+def turned(node: LexborNode, scripts: Scripts, base: str) -> str | None:
+    """The same, by what its script does alone."""
+    script = script_of(node)
+    opened = scripts.opened(script) if script and "doPostBack" not in script else None
+    opened = opened or _listened(node, scripts)
+    return absolute(opened, base) if opened else None
+
+
+def _listened(node: LexborNode, scripts: Scripts) -> str | None:
+    """What a function that listens for clicks opens, of a number that the element carries: data-page="2"."""
+    carried = ((name, value or "") for name, value in node.attributes.items() if PAGE_ATTRIBUTE.fullmatch(name))
+    name, number = next(((name, value) for name, value in carried if value.isdecimal()), ("", ""))
+    if not number or "location" not in scripts.text:
+        return None
+    asked = re.compile(ASKED.format(name=name, data=name.removeprefix("data-")))
+    for body in scripts.listeners():
+        if asked.search(body) and (opened := scripts.opened(asked.sub(number, body))):
+            return opened
     return None
+
+
+def script_of(node: LexborNode) -> str:
+    """What a click on an element runs."""
+    href = node.attributes.get("href") or ""
+    called = SCHEME.sub("", href) if SCHEME.match(href) else ""
+    return f"{node.attributes.get('onclick') or ''};{called}".strip(" ;")[:MAX_SCRIPT]
