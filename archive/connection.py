@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
-from archive.errors import ArchiveNotFound, SchemaError
+from archive.errors import ArchiveNotFound, SchemaError, is_disk_full, no_room_to_read
 
 FILE = "archive.db"
 LOCK_FILES = ("archive.lock", "archive.holder")  # the writer's lock, and who holds it
@@ -34,7 +34,8 @@ MIGRATIONS = frozenset(
 def connect_readonly(directory: Path, *, older: bool = False) -> sqlite3.Connection:
     """Open `directory`/archive.db for reading, also on a read-only medium; with `older` also to be copied as it is.
 
-    Raises ArchiveNotFound where there is none, SchemaError where the file is no archive of ours, or of another version.
+    Raises ArchiveNotFound where there is none, SchemaError where the file is no archive of ours, or of another version,
+    DiskFull where a reader has no room.
     """
     path = need_archive(directory)
     conn = sqlite3.connect(read_only_uri(path), uri=True, isolation_level=None, timeout=5)
@@ -44,6 +45,8 @@ def connect_readonly(directory: Path, *, older: bool = False) -> sqlite3.Connect
         tables = {row[0] for row in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     except sqlite3.DatabaseError as error:
         conn.close()
+        if is_disk_full(error):
+            raise no_room_to_read(path) from error
         raise SchemaError(f"{path}: {error}; {_cure(path)}") from error
     if missing := {"articles", "search", "search_docs"} - tables:
         conn.close()

@@ -18,7 +18,10 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from pathlib import Path
 
+# What a disk says that cannot be read; of the other I/O errors of SQLite, the usual reason is that there is no room.
+UNREADABLE = ("SQLITE_IOERR_READ", "SQLITE_IOERR_SHORT_READ", "SQLITE_IOERR_CORRUPTFS", "SQLITE_IOERR_DATA")
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # what the system calls a full disk, quota, or largest file
 
 
@@ -66,4 +69,14 @@ def is_disk_full(error: OSError | sqlite3.Error) -> bool:
     """Whether there was no room left: on the disk, in the quota, below the file size limit."""
     if isinstance(error, OSError):
         return error.errno in NO_ROOM
+    if getattr(error, "sqlite_errorname", "") in UNREADABLE:
+        return False
     return str(error).startswith(("database or disk is full", "disk I/O error"))
+
+
+def no_room_to_read(path: Path) -> DiskFull:
+    """A reader makes a small file beside a database, for which there was no room."""
+    return DiskFull(
+        f"disk full on {path.parent}: no room for {path.name}-shm, without which SQLite reads nothing; nothing is "
+        "damaged; free some space and ask again"
+    )

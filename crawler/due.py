@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive.connection import FILE, read_only_uri
-from archive.errors import IntegrityError
+from archive.errors import IntegrityError, is_disk_full, no_room_to_read
 from crawler.every import parse_every
 from crawler.portal import Portal, Section
 
@@ -75,6 +75,8 @@ def remember(directory: Path) -> dict[str, Memory]:
         with closing(sqlite3.connect(read_only_uri(path), uri=True)) as conn:
             return memories(conn)
     except sqlite3.DatabaseError as error:
+        if is_disk_full(error):
+            raise no_room_to_read(path) from error
         raise IntegrityError(f"{path}: {error}; `dibao verify` tells more") from error
 
 

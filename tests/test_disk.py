@@ -103,6 +103,25 @@ def test_a_disk_that_is_really_full(tmp_path: Path, site: DemoPortal) -> None:
 
 
 @needs_mount
+def test_a_full_disk_is_no_damage_to_whoever_only_reads(tmp_path: Path, site: DemoPortal) -> None:
+    assert in_namespace(tmp_path, f"{DIBAO} crawl qinghe --allow-loopback").returncode == 0
+    readers = ("status", "search 养老", "verify", "crawl --due", "export - --format csv", "backup copy")
+    full, copy = shlex.quote(str(tmp_path / "full")), shlex.quote(str(tmp_path / "copy"))
+    readers = ("status", "search 养老", "verify", "crawl --due", "export - --format csv", f"backup {copy}")
+    done = in_namespace(
+        tmp_path,
+        f"mkdir {full} && mount -t tmpfs -o size=1m tmpfs {full} && cp -r $DIBAO_ARCHIVE {full}/a && "
+        f"rm -f {full}/a/*-shm {full}/a/*-wal; cat /dev/zero > {full}/fill; export DIBAO_ARCHIVE={full}/a;"
+        f"for c in {' '.join(map(shlex.quote, readers))}; do {DIBAO} $c >&2; echo $?; done; {DIBAO} doctor",
+    )
+    *codes, doctor = done.stdout.split("\n", len(readers))
+    assert codes == ["3"] * len(readers), done.stderr
+    assert f"disk full on {tmp_path / 'full' / 'a'}: no room for archive.db-shm" in done.stderr
+    assert "damaged;" in done.stderr and "restore" not in done.stderr + doctor
+    assert "BAD  disk: 0 MiB free" in doctor
+
+
+@needs_mount
 def test_a_read_only_disk_can_be_read_and_says_that_it_cannot_be_written(tmp_path: Path, site: DemoPortal) -> None:
     assert dibao("crawl", "qinghe", "--allow-loopback", home=tmp_path).returncode == 0
     before = rows(tmp_path, "SELECT count(*) FROM runs")
