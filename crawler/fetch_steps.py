@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.urls import canonical_url, host_of
+from crawler.errors import CrawlError, RefusedError
 from crawler.gate import GateState, gate_states, go_on
 from crawler.portal import Portal, Section
 from crawler.redirects import LED_TO
@@ -32,6 +33,12 @@ class Fetched:
     headers: tuple[tuple[str, str], ...] = ()
     problem: str | None = None
     refused: bool = False  # the portal does not want us: robots.txt, a challenge
+
+    def had(self, address: str) -> Fetched:
+        """Itself, where it came. Raises RefusedError, CrawlError with the address that was asked for."""
+        if self.problem:
+            raise (RefusedError if self.refused else CrawlError)(f"{address}: not fetched: {self.problem}")
+        return self
 
 
 Fetch = Callable[[Sequence[str]], dict[str, Fetched]]
@@ -72,12 +79,10 @@ def fetch_now(urls: Sequence[str], allow_loopback: bool, contact: str | None) ->
         summaries = crawl([_of(urls)], archive, options)
         issues = {issue.url: issue.message for summary in summaries for issue in summary.issues}
         with ArchiveWriter.open(archive) as writer:
-            rows = writer.conn.execute(
-                'SELECT url, status, warc, "offset", length FROM captures ORDER BY id'
-            ).fetchall()
+            rows = writer.conn.execute('SELECT url, warc, "offset", length FROM captures ORDER BY id').fetchall()
             frontier = writer.conn.execute("SELECT url, state, reason FROM frontier")
             told = {canonical_url(url): ended for url, *ended in frontier}
-        records = {canonical_url(row[0]): (row[0], row[1], Place(*row[2:])) for row in rows}
+        records = {canonical_url(url): (url, Place(*place)) for url, *place in rows}
 
         def followed(url: str) -> Fetched:
             at = canonical_url(url)
@@ -86,8 +91,8 @@ def fetch_now(urls: Sequence[str], allow_loopback: bool, contact: str | None) ->
                 if state != "redirected":
                     break
                 at = reason.removeprefix(LED_TO)
-            if at in records and records[at][1] == 200:
-                asked, _, place = records[at]
+            if state == "listed" and at in records:
+                asked, place = records[at]
                 kept = read_record(archive / "warc", place)
                 return Fetched(asked, kept.payload, tuple(kept.headers))
             state, reason = told.get(at) or told.get(canonical_url(url)) or (None, None)

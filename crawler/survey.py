@@ -15,7 +15,7 @@ from archive.urls import canonical_url, host_of
 from crawler.columns import ColumnLink, columns_in, site_of
 from crawler.decode import decode_page
 from crawler.definitions import define, load_preset
-from crawler.errors import NotAnArticle, PageError, PortalError
+from crawler.errors import CrawlError, NotAnArticle, PageError, PortalError
 from crawler.extract import extract
 from crawler.fetch_steps import Fetch, Fetched
 from crawler.html import Page, fold, read_page
@@ -62,8 +62,8 @@ class Survey:
 
 
 def survey(url: str, fetch: Fetch) -> Survey:
-    """Look at a portal. Raises PortalError where no column of it can be found."""
-    first = _page(fetch([url])[url], url)
+    """Look at a portal. Raises RefusedError, CrawlError where it gives no page, PortalError where it has no column."""
+    first = fetch([url])[url].had(url)
     page = _read(first)
     columns = _columns(first, page, fetch)
     if not columns:
@@ -85,12 +85,6 @@ def trial_portal(url: str, guess: Guess | None) -> Portal:
     return define({**values, "preset": guess.platform} if guess else values, url)
 
 
-def _page(fetched: Fetched, url: str) -> Fetched:
-    if fetched.problem:
-        raise PortalError(f"{url}: not fetched: {fetched.problem}")
-    return fetched
-
-
 def _text(fetched: Fetched) -> str:
     return decode_page(fetched.payload, dict(fetched.headers)).text
 
@@ -108,7 +102,11 @@ def _columns(first: Fetched, page: Page, fetch: Fetch) -> list[Column]:
     links = columns_in(page.tree, first.url)[:MAX_COLUMNS]
     pages = fetch([link.url for link in links]) if links else {}
     tried = (_column(link, pages[link.url], fetch) for link in links if not pages[link.url].problem)
-    return _each_once(column for column in tried if column is not None)
+    columns = _each_once(column for column in tried if column is not None)
+    failed = [f"{link.name} {link.url}: {pages[link.url].problem}" for link in links if pages[link.url].problem]
+    if failed and not columns:
+        raise PortalError(f"{first.url}: no list of articles found; its columns were not got: {'; '.join(failed)}")
+    return columns
 
 
 def _each_once(columns: Iterable[Column]) -> list[Column]:
@@ -192,8 +190,8 @@ def _articles(
     for url, page in pages.items():
         try:
             portal = trial_portal(url, guess)
-            read.append((page, extract(_page(page, url).payload, page.url, headers=page.headers, portal=portal)))
-        except (PortalError, PageError) as error:
+            read.append((page, extract(page.had(url).payload, page.url, headers=page.headers, portal=portal)))
+        except CrawlError as error:
             failed.append(f"{url}: {error}" if isinstance(error, NotAnArticle) else str(error))
     return read, failed
 

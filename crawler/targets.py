@@ -84,7 +84,10 @@ def _each_once(portals: Iterable[Portal]) -> list[Portal]:
 
 def _resolve(target: str) -> Portal:
     if "://" not in target:
-        return load_portal(target)
+        portal = load_portal(target)
+        if not portal.sections:
+            raise PortalError(f"{target}: its definition names no column; add [[section]] with name and url")
+        return portal
     return for_url(need_address(target, "give a portal id or the address of a column"))
 
 

@@ -9,6 +9,7 @@ import pytest
 from crawler.definitions import load_portal, portal_ids, read_definition
 from crawler.errors import PortalError
 from crawler.portal import for_url
+from crawler.targets import resolve_targets
 
 GOOD = 'id = "x"\nname = "某县"\nurl = "http://www.x.gov.cn/"\npreset = "jeecms"\n'
 SECTION = '\n[[section]]\nname = "要闻"\nurl = "http://news.x.gov.cn/zwyw/index.jhtml"\n'
@@ -151,6 +152,14 @@ def test_a_bare_column_address_is_a_definition_of_its_own() -> None:
         ("www.x.gov.cn",),
         "http://www.x.gov.cn:8080/zwyw/index.html",
     )
+
+
+def test_a_definition_without_columns_is_nothing_to_crawl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was "complete", with no request made."""
+    monkeypatch.setenv("DIBAO_PORTALS", str(tmp_path))
+    write(tmp_path, GOOD)
+    with pytest.raises(PortalError, match=r"x: its definition names no column; add \[\[section\]\]"):
+        resolve_targets(["x"])
 
 
 @pytest.mark.parametrize(("address", "name"), [

@@ -16,10 +16,12 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from test_challenge import BLOCKED, RUISHU
+from trapserver import Reply, TrapServer, page
 
 from crawler.catalogue import catalogue
 from crawler.definitions import define, portal_files, read_definition
-from crawler.errors import ConfigError, PortalError
+from crawler.errors import ConfigError, CrawlError, PortalError
 from crawler.fetch_steps import Fetched
 from crawler.portal_accept import accept, passed
 from crawler.portal_add import Places, definition_of, free_id, places, write
@@ -179,8 +181,39 @@ def test_what_is_no_portal_is_said_in_one_line(body: str, says: str) -> None:
 
 
 def test_what_cannot_be_fetched_says_why() -> None:
-    with pytest.raises(PortalError, match="not fetched: HTTP 403"):
+    with pytest.raises(CrawlError, match="not fetched: HTTP 403"):
         survey("http://www.x.gov.cn/", lambda urls: {url: Fetched(url, problem="HTTP 403") for url in urls})
+
+
+def test_columns_that_were_not_got_are_named() -> None:
+    """ "The page has 2 links, its script fills it" was no help where both columns answered with an error."""
+    home = '<a href="/xw/">新闻动态</a><a href="/gg/">通知公告</a>'.encode()
+
+    def answers(urls: Sequence[str]) -> dict[str, Fetched]:
+        return {url: Fetched(url, home) if url.endswith("cn/") else Fetched(url, problem="HTTP 500") for url in urls}
+
+    with pytest.raises(PortalError, match=r"not got: .*新闻动态 http://www\.x\.gov\.cn/xw/: HTTP 500; 通知公告"):
+        survey("http://www.x.gov.cn/", answers)
+
+
+REFUSALS = {
+    "robots": ({"/robots.txt": page(b"User-agent: *\nDisallow: /")}, 12, "disallowed by robots.txt"),
+    "a challenge": ({"/": page(RUISHU[0].encode(), status=412)}, 12, "Ruishu"),
+    "a challenge with 200": ({"/": page(BLOCKED[3].encode())}, 12, "WAF"),
+    "missing": ({"/": Reply(404)}, 1, "HTTP 404"),
+    "a file": ({"/": page(b"%PDF-1.4")}, 1, "PDF where a list page was expected"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_a_portal_that_is_not_had_ends_with_its_exit_code(tmp_path: Path, name: str) -> None:
+    """12 where it refuses us, 1 where it fails: 2 is for what a person typed."""
+    routes, code, says = REFUSALS[name]
+    with TrapServer() as server:
+        server.routes |= routes
+        done = dibao(tmp_path, "add", server.url("/"), "--id", "qinghe", "--allow-loopback")
+    last = done.stderr.splitlines()[-1]
+    assert (done.returncode, says in last) == (code, True), done.stderr
 
 
 def test_ids(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,7 +265,7 @@ def test_the_commands_through_the_crawler_s_gates(site: MiniPortal, tmp_path: Pa
     done = dibao(tmp_path, "add", site.column_url, "--id", "qinghe", "--allow-loopback")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     done = dibao(tmp_path, "add", "http://127.0.0.1:9/", "--allow-loopback")
-    assert done.returncode == 2
+    assert done.returncode == 1
     assert "not fetched" in done.stderr
 
 

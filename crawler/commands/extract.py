@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from crawler.errors import ConfigError, CrawlError, RefusedError
+from crawler.errors import ConfigError
 
 
 @click.command()
@@ -46,9 +46,7 @@ def _fetch(address: str, allow_loopback: bool) -> tuple[bytes, dict[str, str], s
     from crawler.fetch_steps import fetch_now
     from crawler.targets import need_address
 
-    fetched = fetch_now([need_address(address)], allow_loopback, contact_of_config())[address]
-    if fetched.problem:
-        raise (RefusedError if fetched.refused else CrawlError)(f"{address}: not fetched: {fetched.problem}")
+    fetched = fetch_now([need_address(address)], allow_loopback, contact_of_config())[address].had(address)
     return fetched.payload, dict(fetched.headers), fetched.url
 
 
