@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -44,17 +44,34 @@ class Opened(Exception):
         self.value = value
 
 
-@dataclass(slots=True)
 class Scripts:
-    """What the scripts of a page define: functions by name, and variables with a plain value."""
+    """What the scripts of a page define: functions by name, and variables with a plain value. Read when asked."""
 
-    url: str
-    tree: LexborHTMLParser
-    text: str
-    functions: dict[str, tuple[list[str], int]] = field(default_factory=dict)  # name -> parameters, where its body is
-    given: dict[str, Any] = field(default_factory=dict)
-    bodies: dict[int, Sequence[Token]] = field(default_factory=dict)  # as far as they were read
-    depth: int = 0
+    def __init__(self, tree: LexborHTMLParser, url: str) -> None:
+        self.tree, self.url = tree, url
+        self.bodies: dict[int, Sequence[Token]] = {}  # of functions, by where they stand
+        self.depth = 0
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join(node.text() or "" for node in self.tree.css("script"))
+
+    @cached_property
+    def functions(self) -> dict[str, tuple[list[str], int]]:
+        """Parameters, and where the body begins."""
+        found = {}
+        for head in islice(HEAD.finditer(self.text), MAX_FUNCTIONS):
+            name, parameters = head[1] or head[3], head[2] if head[1] else head[4]
+            found[name] = names_in(parameters), head.end() - 1
+        return found
+
+    @cached_property
+    def given(self) -> dict[str, Any]:
+        """The first value of each variable."""
+        found: dict[str, Any] = {}
+        for name, value in GIVEN.findall(self.text):
+            found.setdefault(name, int(value) if value.isdecimal() else value[1:-1])
+        return found
 
     def opened(self, source: str, known: dict[str, Any] | None = None) -> str | None:
         """The address that a piece of script opens, as it stands there; None where it opens none."""
@@ -236,18 +253,6 @@ def end_of(tokens: Sequence[Token], at: int) -> int:
             return place
         place = closing(tokens, place) + 1 if tokens[place].text in ("(", "[", "{") else place + 1
     return min(place, len(tokens))
-
-
-def scripts_of(tree: LexborHTMLParser, url: str) -> Scripts:
-    """The functions and variables of a page's scripts."""
-    text = "\n".join(node.text() or "" for node in tree.css("script"))
-    found = Scripts(url, tree, text)
-    for name, value in GIVEN.findall(text):
-        found.given.setdefault(name, int(value) if value.isdecimal() else value[1:-1])
-    for head in islice(HEAD.finditer(text), MAX_FUNCTIONS):
-        name, parameters = head[1] or head[3], head[2] if head[1] else head[4]
-        found.functions[name] = names_in(parameters), head.end() - 1
-    return found
 
 
 def names_in(parameters: str | None) -> list[str]:

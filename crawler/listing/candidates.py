@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.listing.actions import scripts_of
+from crawler.listing.actions import Scripts
 from crawler.listing.addresses import absolute, article_likeness, belongs_to, is_attachment, is_badge, is_like_column
 from crawler.listing.scripted import clicked
 
@@ -47,7 +47,7 @@ class Group:
 
 def links_of(tree: LexborHTMLParser, base: str, column: str) -> list[Link]:
     """What the page links, also by a click on what is no link."""
-    scripts, found = scripts_of(tree, column), []
+    scripts, found = Scripts(tree, column), []
     for node in tree.css("a, :not(a)[onclick]")[:MAX_LINKS]:
         url = absolute(node.attributes.get("href") or "", base) or clicked(node, scripts, base)
         if url and not is_badge(url) and not _is_paging(node):

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from archive.records import Pager
 from archive.urls import article_key, canonical_url
 from crawler.html import fold, parse
-from crawler.listing.actions import Scripts, scripts_of
+from crawler.listing.actions import Scripts
 from crawler.listing.addresses import absolute
 from crawler.listing.scripted import turned
 
@@ -47,7 +47,7 @@ NUMBERS = re.compile(r"\d+")
 def link_pager(text: str, tree: LexborHTMLParser, url: str, base: str, rows: int) -> Pager | None:
     """The pager of a page that links or posts to its next one; None where nothing says that there is one."""
     pages, records = totals(text, tree)
-    target = _linked(tree, url, base, scripts_of(tree, url)) or _spliced(text, url, base, pages)
+    target = _linked(tree, url, base, Scripts(tree, url)) or _spliced(text, url, base, pages)
     if target:
         kind = "descending" if _descends(url, target, text, pages) else "next_link"
         return Pager(kind, target, (target, *_further(tree, base, target)), None, pages, records)
@@ -105,7 +105,8 @@ def _on_last_page(tree: LexborHTMLParser) -> bool:
 def _next_links(tree: LexborHTMLParser, url: str, base: str, scripts: Scripts) -> Iterator[str]:
     """What "next" leads to, as far as it is an address: also one inside onclick."""
     written = (parse(markup) for markup in scripts.written() if "<a" in markup)
-    for node in chain(_next_nodes(tree), tree.css("link[rel=next]"), *map(_next_nodes, written)):
+    drawn = chain.from_iterable(map(_next_nodes, written))
+    for node in chain(_next_nodes(tree), tree.css("link[rel=next]"), drawn):
         href = node.attributes.get("href") or ""
         target = absolute(href, base) or turned(node, scripts, base) or _scripted(node, base)
         if target and (_is_other_page(url, target) or (NEXT_PAGE.match(fold(node.text())) and _is_second(url, target))):

@@ -33,7 +33,7 @@ def html_pager(
         return stated
     told = (
         windows.embedded_pager(text, url, rows)
-        or drawn_pager(text, tree, url, base)
+        or drawn_pager(tree, url, base)
         or numbered_pager(text, url)
         or link_pager(text, tree, url, base, rows)
     )

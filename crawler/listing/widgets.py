@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from archive.records import Pager
 from archive.urls import canonical_url
-from crawler.listing.actions import Scripts, names_in, scripts_of
+from crawler.listing.actions import Scripts, names_in
 from crawler.listing.addresses import absolute
 from crawler.listing.formulas import Token, closing, number_of, split, text_of, tokens_of
 from crawler.listing.scripted import SCHEME
@@ -61,11 +61,9 @@ class Widget:
     raw: Mapping[str, Sequence[Token]]  # by name as it stands there
 
 
-def drawn_pager(text: str, tree: LexborHTMLParser, url: str, base: str) -> Pager | None:
+def drawn_pager(tree: LexborHTMLParser, url: str, base: str) -> Pager | None:
     """The pager of a page whose script draws one and says where its pages are; None where none does."""
-    if "pag" not in text and "Pag" not in text:
-        return None
-    scripts = scripts_of(tree, url)
+    scripts = Scripts(tree, url)
     chosen = _chosen(tree, scripts, url, base)
     if chosen is not None:
         return chosen
