@@ -30,6 +30,7 @@ TODAY = re.compile(r"今天|星期|农历|農曆")  # above a headline: the page
 COPYRIGHT = re.compile(r"©|版[权權]所有|Copyright", re.IGNORECASE)  # in the footer, whose dates are the site's
 TRADITIONAL = re.compile("[們國這個為對會來時說發經過還後應該開關與區學業務據處總體變門無實驗機構]")
 SIMPLIFIED = re.compile("[们国这个为对会来时说发经过还后应该开关与区学业务据处总体变门无实验机构]")
+BASE = re.compile("<base", re.IGNORECASE)
 CJK = re.compile("[\u4e00-\u9fff]+")
 THIN = 20  # characters of text under which an article without a file is flagged
 # The pager of a body: a quoted name first means that files count from 1, a number or countPage that they count from 0;
@@ -195,7 +196,7 @@ def _info_lines(page: Page, headline: Headline, body: Body) -> list[int]:
 
 
 def _base(page: Page, url: str | None) -> str | None:
-    node = page.tree.css_first("base[href]")
+    node = page.tree.css_first("base[href]") if BASE.search(page.text) else None
     href = node.attributes.get("href") if node else None
     return resolve(href, url) if href else url
 

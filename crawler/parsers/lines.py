@@ -16,7 +16,8 @@ FOOTER_BEGINS = re.compile(
 )
 # Without a flag and each with a letter of its own first, it passes over a line at once
 FOOTER_HOLDS = re.compile(r"网站标识码|[Ii][Cc][Pp]备\d|公网安备")
-ADDRESS = re.compile(r"地址[:：].{2,60}(?:邮编|邮政编码|电话|传真)")  # a footer's outside a text, a notice's within
+# An address is a footer's outside a text, a notice's within
+FOOTER_OR_ADDRESS = re.compile(rf"{FOOTER_HOLDS.pattern}|地址[:：].{{2,60}}(?:邮编|邮政编码|电话|传真)")
 # A line that ends the body: what follows belongs to the page, not to the article.
 TAIL = re.compile(
     r"^[\s\[【(（>]*(?:相关(?:文章|链接|新闻|政策|报道|稿件|信息|文档|阅读|附件|内容|解读|推荐|文件)|关联稿件|延伸阅读|推荐阅读|(?:完|Ends)\s?[/／]|(?:業務|新聞)聯絡人|更新日期|點閱|瀏覽人次|相关专题$|相關(?:附件|檔案|連結|新聞|訊息)[:：]?$|回上一頁|[上下]一則|扫一扫|扫描二维码|扫码|分享到|分享[:：]?$|分享至|分享让更多人看到|(?:发表|我要|网友|相关|最新)评论|播放列表"
@@ -75,7 +76,8 @@ def weight(line: Line) -> int:
 def _weight(line: Line) -> int:
     if line.hidden or line.link_chars > len(line.text) * 0.5:
         return 0
-    if len(line.text) < 200 and (is_footer(line.text) or ADDRESS.search(line.text) or TOOL.match(line.text)):
+    text = line.text
+    if len(text) < 200 and (FOOTER_BEGINS.match(text) or FOOTER_OR_ADDRESS.search(text) or TOOL.match(text)):
         return 0
     length = line.plain_chars
     return length * 2 if length > 30 or SENTENCE.search(line.text) else length
