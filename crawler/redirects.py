@@ -13,6 +13,7 @@ from archive.articles import ArticleStore
 from archive.frontier import OPEN, Frontier, Settlement, Task
 from archive.urls import canonical_url
 from crawler.intake import member
+from crawler.walks import list_task
 
 LED_TO = "to "  # reason of what is `redirected`: to which key of the frontier (archive/census.py reads it)
 
@@ -25,13 +26,17 @@ class Redirects:
     ) -> None:
         self.conn, self.frontier, self.articles, self.columns = conn, frontier, articles, columns
 
-    def follow(self, task: Task, url: str, seen: str) -> Settlement:
-        """Take up what `task` led to; the end is `redirected`, or `failed_redirects` where that leads nowhere."""
-        target, is_list = canonical_url(url), task.kind == "list"
+    def follow(self, task: Task, url: str, seen: str, *, same: bool = False) -> Settlement:
+        """Take up what `task` led to; the end is `redirected`, or `failed_redirects` where that leads nowhere.
+
+        `same`: it is to be asked with the same method and body (307, 308).
+        """
+        target, is_list, asked = canonical_url(url), task.kind == "list", task.request or {}
+        kept = asked if same or asked.get("method", "GET") == "GET" else {}
+        _, key, request = list_task({**kept, "url": url}) if is_list else (url, target, None)
         target_id, fresh = self.frontier.take_up(
-            f"list {target}" if is_list else target, url, task.kind, section_id=task.section_id,
-            priority=10 if is_list else 1, depth=task.depth + 1, parent_id=task.id, title=task.list_title,
-            date=task.list_date,
+            key, url, task.kind, section_id=task.section_id, request=request, priority=10 if is_list else 1,
+            depth=task.depth + 1, parent_id=task.id, title=task.list_title, date=task.list_date,
         )  # fmt: skip
         article_id = None
         if not fresh:

@@ -79,7 +79,7 @@ class Settler:
     def _list(self, read: ListRead) -> None:
         task, listing = read.task, read.listing
         capture_id = self._capture(read.answer, "list")
-        walk = self._walk_of(task)
+        walk, met = self._walk_of(task), set[str]()
         if walk is not None:
             first_page = walk.state.pages_read == 0
             if first_page and listing.platform and not self.portal.preset:
@@ -91,11 +91,12 @@ class Settler:
             known = self._known(walk)
             met = {row.url for row in listing.rows if known(row.url)}  # before the rows of this page are taken up
             self._take_rows(walk, read, first_page)
+        self._end(task, Settlement("listed"), read.answer, capture_id)  # before the walk asks, perhaps for it again
+        if walk is not None:
             cut = "limit of new articles reached" if self.run.limit_reached() else None
             step = self.walks.read(walk, listing, read.answer.capture.status, met.__contains__, cut=cut)
             if step.next is None:
                 self._walk_ended(walk, step)
-        self._end(task, Settlement("listed"), read.answer, capture_id)
 
     def _take_rows(self, walk: Walk, read: ListRead, first_page: bool) -> None:
         position = 0 if first_page else self._positions.get(walk.section_id, 0)
@@ -250,13 +251,17 @@ class Settler:
             gone = Settlement("soft_404", f"leads to {target} now")
             return self._gone(task, away, gone, answer, self._capture(answer, away))
         capture_id = self._capture(answer, "redirect")
+        walk = self._walk_of(task) if task.kind == "list" else None
+        if walk is not None and walk.state.pages_read and leads_away(target, self.portal):
+            end = Settlement("gone", f"leads to {target}")  # how some portals answer for a page past the end
+            return self._finish_bad(task, end, answer, capture_id, past_the_end=True)
         refusal = refuse_url(target, scope_of(self.portal))
         if refusal:
             state, reason = refusal
             self.run.report("refused", f"redirect from {task.url} to {target} not followed: {reason}", task.url)
             end = Settlement(state, f"redirect to {target}: {reason}", next_check=self._check_of_own(task))
             return self._finish_bad(task, end, answer, capture_id)
-        end = self.redirects.follow(task, outcome.target, self.run.now())
+        end = self.redirects.follow(task, outcome.target, self.run.now(), same=answer.capture.status in (307, 308))
         if end.state == "failed_redirects":
             if task.kind != "list":  # of a list page it is told with its column
                 self.run.report("redirects", end.reason or "", task.url)
@@ -323,12 +328,16 @@ class Settler:
                 "stopped until the next run",
             )
 
-    def _finish_bad(self, task: Task, end: Settlement, answer: Answer | None, capture_id: int | None) -> None:
+    def _finish_bad(
+        self, task: Task, end: Settlement, answer: Answer | None, capture_id: int | None, *, past_the_end: bool = False
+    ) -> None:
         """End a task that gave nothing to store; a list page that fails ends its walk, loudly."""
+        self._end(task, end, answer, capture_id)
         walk = self._walk_of(task) if task.kind == "list" else None
         if walk is not None:
             first_page = walk.state.pages_read == 0
-            step = self.walks.read(walk, None, answer.capture.status if answer else 0, self._known(walk))
+            status = 404 if past_the_end else answer.capture.status if answer else 0
+            step = self.walks.read(walk, None, status, self._known(walk))
             if first_page and not self.run.stopped and end.state != "refused_robots":
                 message = f"{walk.section.name}: list page {task.url} not read: {end.reason}"
                 self.health.bad_list(walk.section.name, message, task.url)
@@ -336,7 +345,6 @@ class Settler:
                 self._walk_ended(walk, step)
         if end.state == "refused_robots":
             self.health.kept_out(self._section_name(task) or "", task, end.reason or end.state)
-        self._end(task, end, answer, capture_id)
 
     def _end(
         self, task: Task, end: Settlement, answer: Answer | None, capture_id: int | None, *, conditional: bool = True

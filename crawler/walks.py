@@ -111,12 +111,8 @@ class Walks:
 
     def ask(self, request: Mapping[str, Any], section_id: int) -> None:
         """Take up one list page; known ones are asked again."""
-        url, method, body = request["url"], request.get("method", "GET"), request.get("body") or ""
-        plain = method == "GET" and not request.get("headers") and not is_file(request)
-        key = canonical_url(url) if method == "GET" else f"{method} {canonical_url(url)} {text_digest(body)[:16]}"
-        frontier_id, fresh = self.frontier.take_up(
-            f"list {key}", url, "list", section_id=section_id, request=None if plain else dict(request), priority=10
-        )
+        url, key, asked = list_task(request)
+        frontier_id, fresh = self.frontier.take_up(key, url, "list", section_id=section_id, request=asked, priority=10)
         if not fresh:  # perhaps for another column, once
             self.frontier.reopen(frontier_id)
             self.conn.execute("UPDATE frontier SET section_id = ? WHERE id = ?", (section_id, frontier_id))
@@ -204,6 +200,14 @@ class Walks:
         self.conn.execute(
             "UPDATE section_visits SET finished = ?, complete = ? WHERE id = ?", (self.now, complete, walk.visit_id)
         )
+
+
+def list_task(request: Mapping[str, Any]) -> tuple[str, str, dict[str, Any] | None]:
+    """(address, key in the frontier, what is to be asked with) of a list page; None: a plain GET."""
+    url, method, body = request["url"], request.get("method", "GET"), request.get("body") or ""
+    plain = method == "GET" and not request.get("headers") and not is_file(request)
+    key = canonical_url(url) if method == "GET" else f"{method} {canonical_url(url)} {text_digest(body)[:16]}"
+    return url, f"list {key}", None if plain else dict(request)
 
 
 def first_request(section: Section) -> dict[str, Any]:
