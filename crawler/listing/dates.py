@@ -17,6 +17,12 @@ SPLIT = (
     re.compile(rf"^\D{{0,3}}{YEAR}年?\s+{MONTH}\s?[-/.月]\s?{DAY}日?\D{{0,3}}$"),  # 2023 over 10-30
 )
 YEARLESS = re.compile(rf"^\W*{MONTH}\s?(?:-|/|\.|月)\s?{DAY}日?\W*$")
+# 113-06-14, 民國113年6月14日: years of the Republic, alone or behind a label
+REPUBLIC = re.compile(
+    rf"(?P<before>\W*(?:[^\d\W]{{0,4}}(?:日期|時間)\W*)?(?:中華)?(?:民國)?\s?)(?P<y>1[0-4]\d|[6-9]\d)"
+    rf"(?P<rest>\s?(?:[-/.]|年)\s?{MONTH}\s?(?:[-/.]|月)\s?{DAY}日?(?!\d)(?:\s\d{{1,2}}:\d\d(?::\d\d)?)?\W*)"
+)
+FIRST_YEAR = 1911
 PERIOD = re.compile(r"\W*(?P<year>(?:19|20)\d\d)\s?年?(?:度|\s?(?P<month>\d{1,2})\s?月)?\W*")  # over the rows of it
 IN_ADDRESS = (
     re.compile(r"/t(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)_\d+"),
@@ -51,6 +57,21 @@ def date_of(text: str) -> str | None:
             return _iso(found)
     compact = COMPACT.fullmatch(text.strip(" \t\r\n[]()（）【】"))
     return _iso(compact) if compact else None
+
+
+def western(text: str) -> str:
+    """A text that is a date by the year of the Republic and nothing else, by our year; any other text as it is."""
+    found = REPUBLIC.fullmatch(text) if len(text) <= 40 else None
+    return f"{found['before']}{int(found['y']) + FIRST_YEAR}{found['rest']}" if found else text
+
+
+def whole_date(text: str, fuller: str) -> str | None:
+    """The date of "06-14" in a fuller text beside it, its element's title; None where that says another day."""
+    found = YEARLESS.match(text)
+    days = dates_in(fuller[:40]) if found else []
+    return next(
+        (day for day in days if found and (int(day[5:7]), int(day[8:])) == (int(found["m"]), int(found["d"]))), None
+    )
 
 
 def yearless_date(text: str, url: str) -> str | None:

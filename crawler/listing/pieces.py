@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from crawler.html import BLOCKS, fold
-from crawler.listing.dates import COMPACT, DAY_FIRST, FULL, YEARLESS, date_in_address, date_of, dates_in, yearless_date
+from crawler.listing.dates import (
+    COMPACT,
+    DAY_FIRST,
+    FULL,
+    YEARLESS,
+    date_in_address,
+    date_of,
+    dates_in,
+    western,
+    whole_date,
+    yearless_date,
+)
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
 CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?")
@@ -33,6 +45,7 @@ LABELLED = re.compile(
 BESIDE = 12  # characters beside a date that still make a date cell: a source, a place
 LINE = 120  # characters of a line of a row's particulars
 INSIDE = 3  # the same inside the link, where short headlines hold dates
+TAIWAN = (".tw", ".taipei")  # hosts that print years of the Republic
 DATE_ATTRIBUTES = ("readlabel", "datetime", "data-date", "data-time", "data-pubtime", "title")
 
 
@@ -48,9 +61,12 @@ class Piece:
     attribute: str = ""  # an attribute of its element that may hold the whole date
 
 
-def pieces_of(nodes: Iterable[LexborNode], link: LexborNode) -> list[Piece]:
-    """The pieces of a row, without those of other links and of lists inside it."""
-    return [piece for node in nodes for piece in _walk(node, link)]
+def pieces_of(nodes: Iterable[LexborNode], link: LexborNode, url: str) -> list[Piece]:
+    """The pieces of a row, without those of other links and of lists inside it; `url` is what it links."""
+    pieces = [piece for node in nodes for piece in _walk(node, link)]
+    if not (urlsplit(url).hostname or "").endswith(TAIWAN):
+        return pieces
+    return [replace(piece, text=western(piece.text)) for piece in pieces]
 
 
 def _walk(root: LexborNode, link: LexborNode) -> Iterator[Piece]:
@@ -157,8 +173,9 @@ def row_date(pieces: list[Piece], url: str) -> tuple[str | None, int]:
         found = _printed(own)
         if found:
             return _chosen(found, in_address), 2
-        if yearless := [p.text for p in own if YEARLESS.match(p.text)]:
-            return yearless_date(yearless[0], url), 1
+        if yearless := [p for p in own if YEARLESS.match(p.text)]:
+            whole = whole_date(yearless[0].text, yearless[0].attribute)
+            return whole or yearless_date(yearless[0].text, url), 2 if whole else 1
     for piece in pieces:
         if piece.inside and not piece.script and GLUED.search(piece.text):
             return date_of(GLUED.search(piece.text)[0]), 2  # type: ignore[index]

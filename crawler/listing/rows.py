@@ -48,7 +48,7 @@ def rows_of(group: Group, order: dict[int, int]) -> list[Row]:
         link = _main_link(node, links)
         if link is None:
             continue
-        pieces = pieces_of(_extent(node), link.node)
+        pieces = pieces_of(_extent(node), link.node, link.url)
         title = headline(link.node, pieces)
         date, printed = row_date(pieces, link.url)
         look = f"{node.tag} {node.attributes.get('class')}"
@@ -65,7 +65,9 @@ def date_by_heading(row: Row, texts_above: dict[int, str]) -> str | None:
     `texts_above` keeps the texts of elements for the other rows of a page, by `mem_id`: those over a list stand over
     each of its rows.
     """
-    texts = [piece.text for piece in pieces_of(_extent(row.node), row.link.node) if YEARLESS.match(piece.text)]
+    texts = [
+        piece.text for piece in pieces_of(_extent(row.node), row.link.node, row.link.url) if YEARLESS.match(piece.text)
+    ]
     level: LexborNode | None = row.node
     for _ in range(HEADING_LEVELS if texts else 0):
         before = level.prev if level is not None else None
@@ -125,16 +127,28 @@ def _rank(node: LexborNode) -> int:
 
 
 def _extent(node: LexborNode) -> Iterator[LexborNode]:
-    """The element, and what follows it up to the next link: rows need no element of their own."""
+    """The element, and what follows it up to the next link: rows need no element of their own. Over a dd its dt."""
+    if node.tag == "dd" and (term := _term(node)) is not None:
+        yield term
     yield node
     following = node.next
     for _ in range(6):
-        if following is None:
+        if following is None or (node.tag == "dd" and following.tag == "dt"):
             return
         if following.is_element_node and (following.tag == "a" or following.css_first("a") is not None):
             return
         yield following
         following = following.next
+
+
+def _term(node: LexborNode) -> LexborNode | None:
+    """The dt that stands over a dd and those before it, where it links nothing: one day over several rows."""
+    before = node.prev
+    for _ in range(BEFORE):
+        if before is None or before.tag == "dt":
+            break
+        before = before.prev
+    return before if before is not None and before.css_first("a") is None else None
 
 
 def _worth(row: Row, node: LexborNode) -> float:

@@ -41,7 +41,7 @@ def _row(node: LexborNode, base: str, rules: ListRules) -> ListRow | None:
     url = absolute(link.attributes.get("href") or "", base) if link is not None else None
     if link is None or url is None:
         return None
-    pieces = pieces_of([node], link)
+    pieces = pieces_of([node], link, url)
     printed = _text(node, rules.date)
     date = (date_of(printed) if printed else None) or row_date(pieces, url)[0]
     title = re.sub(r"\s+$", "", _text(node, rules.title) or headline(link, pieces))
