@@ -38,10 +38,14 @@ class Candidate:
 
     @property
     def is_list(self) -> bool:
-        if len(self.rows) < FEW and not any(self.goes_on or row.date or row.link.own for row in self.rows):
-            return False  # 上一篇, 联系我们
+        if len(self.rows) < FEW and not any(self.goes_on or row.date or _is_own_article(row) for row in self.rows):
+            return False  # 上一篇, 联系我们, the guide to a disclosure platform
         enough = ENOUGH * (PAGED_ENOUGH if self.paged else 1)
         return sum(row.worth for row in self.rows) >= enough * len(self.rows)
+
+
+def _is_own_article(row: Row) -> bool:
+    return bool(row.link.own) and row.link.likeness >= 0.5
 
 
 def html_rows(tree: LexborHTMLParser, base: str, column: str) -> tuple[list[ListRow], float]:

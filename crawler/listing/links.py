@@ -41,6 +41,7 @@ TOTAL_RECORDS = re.compile(
 PLACE = re.compile(r"(?<![\d/.-])([1-9]\d{0,5})\s*/\s*共?\s*([1-9]\d{0,5})(?![\d/.-])")  # 1/31, but no day
 NEAR = 12  # characters around a place where 页 must stand
 VSB = re.compile(r"_simple_list_gotopage_fun\(\s*(\d+)")
+MAX_SHOWN = 20  # numbers of pages that a pager shows
 NUMBERS = re.compile(r"\d+")
 
 
@@ -191,13 +192,15 @@ def _spliced(text: str, url: str, base: str, pages: int | None) -> str | None:
 def _number_link(tree: LexborHTMLParser, url: str, base: str, scripts: Scripts) -> str | None:
     """The link of the page after this one among links "1 2 3": one number of their addresses goes with their text."""
     numbered: dict[int, str] = {}
+    elsewhere: dict[int, str] = {}  # a search whose first page is the column
     for node in tree.css("a, option[value]"):
         name = node.text(strip=True).strip("[]第页")
         if not name.isdecimal() or len(name) > 4:
             continue
         target = absolute(node.attributes.get("href") or _address_in(node), base) or turned(node, scripts, base)
-        if target and _is_like(url, target):
-            numbered.setdefault(int(name), target)
+        if target and urlsplit(url).hostname == urlsplit(target).hostname:
+            (numbered if _is_like(url, target) else elsewhere).setdefault(int(name), target)
+    numbered = numbered or (elsewhere if _is_series(elsewhere) else {})
     if len(numbered) < 1 or min(numbered) > 3:
         return None
     here = canonical_url(url)
@@ -212,9 +215,15 @@ def _address_in(option: LexborNode) -> str:
 
 
 def _is_like(url: str, target: str) -> bool:
-    return urlsplit(url).hostname == urlsplit(target).hostname and (
-        urlsplit(url).path.rpartition("/")[0] == urlsplit(target).path.rpartition("/")[0]
-    )
+    return urlsplit(url).path.rpartition("/")[0] == urlsplit(target).path.rpartition("/")[0]
+
+
+def _is_series(numbered: dict[int, str]) -> bool:
+    """Whether numbers lead to addresses that differ by them alone, and are too few for the days of a calendar."""
+    plain = {n: canonical_url(target) for n, target in numbered.items()}  # without the session
+    pairs = [(n, target, plain[n + 1]) for n, target in plain.items() if n + 1 in plain]
+    made = [re.sub(rf"(?<!\d){n}(?!\d)", str(n + 1), target) == after for n, target, after in pairs]
+    return bool(made) and all(made) and len(numbered) <= MAX_SHOWN
 
 
 def _current(numbered: dict[int, str], url: str) -> int:
