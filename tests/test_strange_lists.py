@@ -2,7 +2,8 @@
 
 pages/… with a line in gold.jsonl: the rows, [address, headline, date] each, the address of the next page where that is
 a plain GET, and what is odd about the page. a: districts, counties, cities; b: ministries, provinces, trade centres,
-courts, universities, Hong Kong and Macao; c: after templates of real portals, as their writer remembered them.
+courts, universities, Hong Kong and Macao; c and d: after templates of real portals, as their writers
+remembered them, d with Taiwan, Japan, Germany and four pages that are no lists; each page in its own encoding.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ KNOWN = {
     "c21.html": {"rows"},  # the gold gives no dates: the day stands in the heading and in each address
     "c47.html": {"rows"},  # an article: what it links below
     "c49.html": {"rows"},  # a home page
+    "d03.html": {"next"},  # as a04: the window that its data store names
+    "d41.html": {"rows"},  # a home page: its news, as a34
+    "d42.html": {"rows"},  # a hub of boxes: nothing tells it from the saved landing page whose four boxes are its list
+    "d45.html": {"rows"},  # a topic page: one of its boxes, dated by its addresses
 }
 
 
