@@ -337,7 +337,8 @@ class Settler:
         if walk is not None:
             first_page = walk.state.pages_read == 0
             status = 404 if past_the_end else answer.capture.status if answer else 0
-            step = self.walks.read(walk, None, status, self._known(walk))
+            told = end.reason if past_the_end or not answer else None
+            step = self.walks.read(walk, None, status, self._known(walk), told=told)
             if first_page and not self.run.stopped and end.state != "refused_robots":
                 message = f"{walk.section.name}: list page {task.url} not read: {end.reason}"
                 self.health.bad_list(walk.section.name, message, task.url)

@@ -79,10 +79,12 @@ class Walks:
         known: Callable[[str], bool],
         *,
         cut: str | None = None,
+        told: str | None = None,
     ) -> Step:
         """Count one page in, and take up the next one where there is one. `listing` None: the page was not got.
 
-        `cut` says why the walk ends here whatever the page says: it is not complete then.
+        `told` says why it was not got, where the status does not; `cut` why the walk ends here whatever the page says:
+        it is not complete then.
         """
         step = decide(
             walk.state,
@@ -93,6 +95,7 @@ class Walks:
             first_request=first_request(walk.section),
             asked=walk.asked,
             since=walk.since,
+            told=told,
         )
         if cut:
             step = replace(step, next=None, complete=False, reason=cut)

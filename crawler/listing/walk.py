@@ -58,8 +58,11 @@ def decide(
     first_request: Mapping[str, Any] | None = None,
     asked: Mapping[str, Any] | None = None,
     since: str | None = None,
+    told: str | None = None,
 ) -> Step:
     """Count one list page, that was `asked` for, in and say how the walk goes on. `listing` None: it was not got.
+
+    `told` says what came of such a page where its status does not.
 
     `known` tells in the first pass what an earlier complete walk knew, in later passes what was met before this page.
     Rows dated before `since` are not wanted: they count as known, and a page of nothing else ends the pass.
@@ -67,9 +70,9 @@ def decide(
     if status in GONE and (following := next_file(asked)):
         return Step(state, following, False, "one file of the list is gone")
     if status in GONE:
-        return _past_the_end(state, f"page {state.pages_read + 1} answered {status}", first_request)
+        return _past_the_end(state, f"page {state.pages_read + 1} {told or f'answered {status}'}", first_request)
     if listing is None or status >= 400:
-        return Step(state, None, False, f"page {state.pages_read + 1} could not be read (status {status})")
+        return Step(state, None, False, f"page {state.pages_read + 1} could not be read ({told or f'status {status}'})")
     if not listing.rows:
         following = request_of(listing.pager)
         if following is not None and (state.first_row is None or is_file(following)):
