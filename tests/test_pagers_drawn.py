@@ -102,6 +102,14 @@ HREF_FUNCTION = """<div id="pager"></div><script>Pager.render({ el: '#pager', pa
   href(n) { return n > 1 ? `index_${n}.html` : 'index.html' } })</script>"""
 CEIL = """<script>var total = 53, size = 10; $("#page").Page({ totalPages: Math.ceil(total / size), liNums: 5,
   activeClass: 'active', callBack: function(page){ window.open("node_7_" + page + ".htm", "_self"); } });</script>"""
+SEARCH = """<a onclick="turn(@+)" href="javascript:void(0)">下一页</a><script>function turn(p){
+  window.location.search = 'type=3&pageNo=' + p; }</script>"""
+REPLACED = """<a onclick="turn(@+)" href="javascript:void(0)">下一页</a><script>function turn(p){
+  var url = window.location.href;
+  if (/pageNum=/.test(url)) { url = url.replace(/pageNum=\\d+/, 'pageNum=' + p) }
+  else { url += (url.indexOf('?') > -1 ? '&' : '?') + 'pageNum=' + p }
+  window.location.href = url; }</script>"""
+KEPT = """<a href="javascript:void(0)" class="bt_link" tagname="/col/col44/index.html?uid=33&pageNum=@+">下一页</a>"""
 DEC = """<div id="pageDec" pagesize="10" pagecount="6" pageindex="@" urlpre="/ywdt/hnyw/index_" urlsuf=".html"></div>"""
 DEC_FROM_ZERO = DEC.replace("@", "@-")
 
@@ -146,6 +154,10 @@ FORMS: dict[str, tuple[str, str, str, str]] = {
     "written by a script": (WRITTEN, "/zw/list.html", "/zw/list_2.html", "/zw/list_3.html"),
     "a method that returns the address": (HREF_FUNCTION, "/zw/index.html", "/zw/index_2.html", "/zw/index_3.html"),
     "pages reckoned": (CEIL, "/zw/node_7.htm", "/zw/node_7_2.htm", "/zw/node_7_3.htm"),
+    "location.search": (SEARCH, "/list?type=3", "/list?type=3&pageNo=2", "/list?type=3&pageNo=3"),
+    "a number put into its address": (REPLACED, "/list?id=3", "/list?id=3&pageNum=2", "/list?id=3&pageNum=3"),
+    "an address in an attribute": (KEPT, "/col/col44/index.html", "/col/col44/index.html?uid=33&pageNum=2",
+                                   "/col/col44/index.html?uid=33&pageNum=3"),
     "pageDec with its addresses": (DEC, "/ywdt/hnyw/", "/ywdt/hnyw/index_2.html", "/ywdt/hnyw/index_3.html"),
     "pageDec from 0": (DEC_FROM_ZERO, "/ywdt/hnyw/", "/ywdt/hnyw/index_1.html", "/ywdt/hnyw/index_2.html"),
 }  # fmt: skip
@@ -199,6 +211,7 @@ def test_a_call_that_says_too_little_leads_nowhere(call: str) -> None:
     "junk",
     ["page(" * 30_000, "page({" + "(" * 200_000, "function a(n){" * 30_000, "document.write(" * 30_000,
      "function go(n){ go(n) } go(1);" * 3_000, "page({a:" + "!" * 100_000, "page({a: x ? " * 20_000, "/*" * 100_000,
+     "page(/" * 30_000,
      "page({total: 6, size: 2, url: '" + "{" * 100_000],
 )  # fmt: skip
 def test_hostile_scripts_cost_little(junk: str) -> None:

@@ -126,6 +126,8 @@ class Scripts:
             return known[name]
         if name in LOCATION or name == "document.URL":
             return self.url
+        if name == "location.search":
+            return self.url[self.url.find("?") :].partition("#")[0] if "?" in self.url else ""
         if name == "location.pathname":
             return re.sub(r"^https?://[^/]*|[?#].*$", "", self.url)
         return self.given.get(name, UNKNOWN)
@@ -219,6 +221,8 @@ class Scripts:
             value = self.value(tokens[at + 1 :], known)
             if name in LOCATION:
                 self._open(value)
+            elif name == "location.search" and isinstance(value, str):
+                self._open("?" + value.lstrip("?"))
             elif sign == "+=":
                 before = self._named(name, known)
                 value = UNKNOWN if UNKNOWN in (before, value) else f"{before}{value}"

@@ -17,10 +17,13 @@ from urllib.parse import quote
 TOKEN = re.compile(
     r"(?P<skip>\s+|//[^\n]*|/\*.*?\*/)"
     r"|(?P<text>\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)"
+    r"|(?P<pattern>(?<=[(,])/(?![/*])(?:[^/\\\n]|\\.){1,60}/[gi]{0,2})"
     r"|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_$][\w$]*)"
     r"|(?P<sign>===|!==|=>|==|!=|<=|>=|&&|\|\||[+*/-]=|\+\+|--|.)",
     re.DOTALL,
 )
+# Of the patterns of scripts those that cannot run away: characters, sets, and at most two repetitions.
+TAME = re.compile(r"/((?:[\w=&?.:-]|\\[dw./?&-]|\[[\w^&?=-]{1,20}\]|(?P<more>[+*])){1,60})/[gi]{0,2}")
 OPEN, CLOSE = "([{", ")]}"
 ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 INSERTED = re.compile(r"\$\{([^{}]{1,80})\}")
@@ -36,6 +39,7 @@ HELD = (
     "text",
     "html",
 )  # what a field of the page is asked for
+MAX_ADDRESS = 1_000
 WINDOW = ("window.", "document.", "top.", "self.", "parent.")
 LEVELS = (("||",), ("&&",), ("==", "!=", "===", "!=="), ("<", ">", "<=", ">="), ("+", "-"), ("*", "/", "%"))
 SIGNS: dict[str, Callable[[Any, Any], Any]] = {
@@ -168,6 +172,8 @@ class Formula:
         self.at += 1
         if token.kind == "text":
             return self._written(token)
+        if token.kind == "pattern":
+            return pattern_of(token.text)
         if token.kind == "number":
             return float(token.text) if "." in token.text else int(token.text)
         if token.kind == "name":
@@ -221,6 +227,15 @@ class Formula:
         given = [Formula(part, self.named, self.call).value() for part in split(self.tokens[self.at + 1 : end])]
         self.at = end + 1
         return given
+
+
+def pattern_of(text: str) -> Any:
+    """The pattern that a literal stands for."""
+    tame = TAME.fullmatch(text)
+    try:
+        return re.compile(tame[1]) if tame and len(re.findall(r"[+*]", tame[1])) <= 2 else UNKNOWN
+    except re.error:
+        return UNKNOWN
 
 
 def plain(name: str) -> str:
@@ -284,6 +299,8 @@ def method(value: Any, name: str, given: list[Any]) -> Any:
         return value if PAGEISH.fullmatch(name) else UNKNOWN
     if isinstance(value, str) and name in HELD and not given:
         return value
+    if isinstance(value, re.Pattern) and name == "test" and given and isinstance(given[0], str):
+        return value.search(given[0]) is not None
     if not isinstance(value, str) or any(one is UNKNOWN for one in given):
         return UNKNOWN
     texts, numbers = [one for one in given if isinstance(one, str)], [one for one in given if isinstance(one, int)]
@@ -291,8 +308,10 @@ def method(value: Any, name: str, given: list[Any]) -> Any:
         return value.split(texts[0])
     if name in ("indexOf", "lastIndexOf") and texts:
         return value.find(texts[0]) if name == "indexOf" else value.rfind(texts[0])
-    if name == "replace" and len(given) == 2 and texts and isinstance(given[0], str):
+    if name == "replace" and len(given) == 2 and isinstance(given[0], str):
         return value.replace(given[0], shown(given[1]), 1)
+    if name == "replace" and len(given) == 2 and isinstance(given[0], re.Pattern):
+        return given[0].sub(lambda _: shown(given[1]), value[:MAX_ADDRESS])
     if name in ("substring", "slice", "substr") and numbers:
         end = numbers[1] + (numbers[0] if name == "substr" else 0) if len(numbers) > 1 else len(value)
         return value[numbers[0] : end] if numbers[0] >= 0 <= end else UNKNOWN

@@ -109,7 +109,7 @@ def _next_links(tree: LexborHTMLParser, url: str, base: str, scripts: Scripts) -
     drawn = chain.from_iterable(map(_next_nodes, written))
     for node in chain(_next_nodes(tree), tree.css("link[rel=next]"), drawn):
         href = node.attributes.get("href") or ""
-        target = absolute(href, base) or turned(node, scripts, base) or _scripted(node, base)
+        target = absolute(href, base) or _carried(node, base) or turned(node, scripts, base) or _scripted(node, base)
         if target and (_is_other_page(url, target) or (NEXT_PAGE.match(fold(node.text())) and _is_second(url, target))):
             yield target
 
@@ -137,6 +137,12 @@ def _next_nodes(tree: LexborHTMLParser) -> Iterator[LexborNode]:
         elif any(NEXT_CLASS.search(word) for word in f"{own} {around}".split()) and not NOT_NEXT.search(name + own):
             marked.append(node)
     yield from marked
+
+
+def _carried(node: LexborNode, base: str) -> str | None:
+    """The address that a link keeps for its script in an attribute of its own."""
+    kept = (node.attributes.get(name) or "" for name in ("data-url", "data-href", "data-link", "url", "tagname"))
+    return next((absolute(one, base) for one in kept if "/" in one or "." in one or "?" in one), None)
 
 
 def _scripted(node: LexborNode, url: str) -> str | None:
