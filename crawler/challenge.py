@@ -27,6 +27,7 @@ from crawler.signatures import (
 SCAN = 262_144  # bytes looked at; challenge pages are small, and what they hide in stands early
 SHORT = 200  # characters to read: fewer are no article and no list
 NAVIGATION = 5  # links: with so many, a page of few words is still a page of the portal
+ASKS_BACK = "redirect to itself that sets a cookie"  # a sign: whoever keeps cookies is let in
 SHELL = 2048  # bytes; a page smaller than that with a script and no text is a shell
 EVIDENCE = 500  # characters of the page kept with the finding
 RELOADS = (b"location.reload", b"location.href", b"location.replace", b"location.assign", b"location=", b"location =")
@@ -192,7 +193,7 @@ def _gate_redirect(page: _Page, url: str) -> Found:
         return [("Yunsuo", "redirect with security_verify"), *page.gates()]
     if not url or "set-cookie" not in page.headers or not _same_address(url, location):
         return []
-    return [*page.gates(), ("cookie gate", "redirect to itself that sets a cookie")]
+    return [*page.gates(), ("cookie gate", ASKS_BACK)]
 
 
 def _same_address(url: str, location: str) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urljoin
 
 from archive.frontier import Task
 from crawler.answers import Again, Answer, Ended, Outcome, Redirected, Unchanged
-from crawler.challenge import recognise
+from crawler.challenge import ASKS_BACK, recognise
 from crawler.jumps import jump_of
 
 MAX_REDIRECTS = 5
@@ -26,10 +26,15 @@ MAGIC = (
 )  # fmt: skip
 
 
-def judge(task: Task, answer: Answer) -> Outcome | None:
-    """What the answer is, or None where it is content for the parser of the task's kind."""
+def judge(task: Task, answer: Answer, *, cookies: bool = False) -> Outcome | None:
+    """What the answer is, or None where it is content for the parser of the task's kind.
+
+    `cookies`: the portal's own are kept, so that one may be asked back with once.
+    """
     status = answer.capture.status
     found = recognise(status, answer.capture.headers, answer.capture.payload, url=task.url)
+    if found is not None and cookies and task.attempts == 1 and ASKS_BACK in found.signs:
+        return Again(task, "blocked_challenge", ASKS_BACK, answer)
     if found is not None:
         return Ended(task, "blocked_challenge", f"{found.product}: {', '.join(found.signs)}", answer)
     if status == 304:

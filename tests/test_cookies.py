@@ -63,6 +63,31 @@ def test_a_jar_for_each_portal_that_needs_one_and_none_for_others(tmp_path: Path
     assert "session=one" not in kept, "a cookie is kept by its name alone"
 
 
+def test_a_gate_that_asks_for_its_cookie_back_lets_in_who_keeps_it(tmp_path: Path) -> None:
+    """Every address leads to itself with a cookie, but for who brings it: `cookies = true` is for these."""
+    (tmp_path / "portals").mkdir()
+
+    def gated(asked: Asked, _: object) -> Reply:
+        if "CT6T=1" not in asked.headers.get("cookie", ""):
+            return Reply(302, b"", (("Location", asked.path), ("Set-Cookie", "CT6T=1; path=/")))
+        return listing(*PATHS) if asked.path == "/news/" else page(article(asked.path))
+
+    with TrapServer() as keeps, TrapServer() as without, TrapServer() as never:
+        for name, server in {"keeps": keeps, "without": without, "never": never}.items():
+            server.routes |= {"/robots.txt": Reply(404), **dict.fromkeys(("/news/", *PATHS), gated)}
+            text = DEFINITION.format(name=name, url=server.url("/"), cookies=str(name != "without").lower())
+            (tmp_path / "portals" / f"{name}.toml").write_text(text, "utf-8")
+        loop = Reply(302, b"", (("Location", "/news/"), ("Set-Cookie", "CT6T=1; path=/")))
+        never.routes["/news/"] = loop
+        dibao("crawl", "keeps", "without", "never", "--allow-loopback", home=tmp_path)
+        asked = [server.paths().count("/news/") for server in (keeps, without, never)]
+    assert rows(tmp_path, "SELECT portal, outcome FROM runs ORDER BY portal") == [
+        ("keeps", "complete"), ("never", "challenged"), ("without", "challenged")
+    ]  # fmt: skip
+    assert asked == [2, 1, 2], "asked back once, with the cookie, and no more"
+    assert rows(tmp_path, "SELECT portal, count(*) FROM articles GROUP BY portal") == [("keeps", 8)]
+
+
 def answered(middleware: CookiesMiddleware, url: str, *cookies: str) -> bytes | None:
     """What the middleware sends to `url`, before the answer sets these cookies."""
     request = Request(url)

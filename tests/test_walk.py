@@ -210,3 +210,17 @@ def test_a_list_that_never_rests_is_cut_after_some_passes() -> None:
     step = walk(Site([f"i{n}" for n in range(30)], 10, insert), set())
     assert not step.complete
     assert step.state.pass_ == MAX_PASSES
+
+
+@pytest.mark.parametrize("status", [0, 403, 500])
+def test_a_file_that_is_not_got_hides_no_other_and_the_walk_is_not_complete(status: int) -> None:
+    """One file that failed every day: those behind it were never read."""
+    asked: Mapping[str, Any] | None = file_asked(4)
+    read, state = [], WalkState(pages_read=1, full=True)
+    while asked:
+        listing = None if asked["url"] == "map1" else Listing((ListRow(asked["url"], "a"),), pager_in_file(asked))
+        read += [asked["url"]] if listing else []
+        step = decide(state, listing, 200 if listing else status, lambda url: False, asked=asked, first_request=FIRST)
+        state, asked = step.state, step.next
+    assert read == ["map0", "map2", "map3", "map4"]
+    assert (step.complete, step.reason) == (False, "the index names 1 files more than are read")

@@ -67,10 +67,15 @@ def decide(
     `known` tells in the first pass what an earlier complete walk knew, in later passes what was met before this page.
     Rows dated before `since` are not wanted: they count as known, and a page of nothing else ends the pass.
     """
+    if unread := files_unread(asked):
+        return Step(state, None, False, f"the index names {unread} files more than are read")
     if status in GONE and (following := next_file(asked)):
         return Step(state, following, False, "one file of the list is gone")
     if status in GONE:
         return _past_the_end(state, f"page {state.pages_read + 1} {told or f'answered {status}'}", first_request)
+    if (listing is None or status >= 400) and (following := next_file(asked)):
+        following["more"] += 1  # the others are read, and the walk is not complete
+        return Step(state, following, False, "one file of the list could not be read")
     if listing is None or status >= 400:
         return Step(state, None, False, f"page {state.pages_read + 1} could not be read ({told or f'status {status}'})")
     if not listing.rows:
@@ -88,8 +93,6 @@ def decide(
     if following is None and state.pages_read == 1 and _is_cut_short(listing.pager):
         reason = f"page 1 of {listing.pager.total_pages} names no next page; state list.pager in the definition"
         return Step(state, None, False, reason)
-    if unread := files_unread(asked):
-        return Step(state, None, False, f"the index names {unread} files more than are read")
     if following is None or _leads_back(following, first_request):
         return _end_of_pass(state, f"end of the list after {state.pages_read} pages", first_request)
     if not state.full and not in_files and state.streak >= KNOWN_STREAK and state.pages_read >= state.depth:

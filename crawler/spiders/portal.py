@@ -71,7 +71,7 @@ class PortalSpider(Spider):
         task: Task = response.meta["task"]
         answer = answer_of(response)
         try:
-            outcome = judge(task, answer) or await self._read(task, answer)
+            outcome = judge(task, answer, cookies=bool(self.portal.cookies)) or await self._read(task, answer)
         except WorkersGone as error:
             self.run.fail(error)
             outcome = Ended(task, "pending", str(error), answer)
