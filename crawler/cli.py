@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from types import FrameType
 from typing import Any, NoReturn
 
 import click
@@ -53,6 +54,7 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `dibao`; every expected error is one line on stderr and its exit code."""
     use_standard_streams()
+    _stop_as_by_ctrl_c()
     try:
         result: Any = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
         _exit(result if isinstance(result, int) else 0)
@@ -71,13 +73,31 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail("stopped", 11)
 
 
+def _stop_as_by_ctrl_c() -> None:
+    """SIGTERM and SIGHUP too leave nothing half done; where they are ignored (nohup) they stay so."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _ctrl_c)
+
+
+def _ctrl_c(number: int, frame: FrameType | None) -> None:
+    """What Ctrl-C does just now: asyncio has a way of its own."""
+    now = signal.getsignal(signal.SIGINT)
+    if not callable(now):
+        raise KeyboardInterrupt
+    now(signal.SIGINT, frame)
+
+
 def _fail(message: str, code: int) -> None:
     say_why(message)
     _exit(code)
 
 
 def _exit(code: int) -> NoReturn:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C while the interpreter ends is no other end
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # a second one while the interpreter ends is no other end
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     sys.exit(code)
 
 

@@ -80,7 +80,7 @@ class _Crawls:
         for _ in range(min(PORTALS_AT_ONCE, len(self.waiting))):
             self._start_next()
         asyncio.get_event_loop().create_task(self._every_second())
-        if hasattr(signal, "SIGHUP"):
+        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # under nohup it goes on
             signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
         self.process.start()
         for run in list(self.runs):  # stopped by force: the reactor ended before the crawls did

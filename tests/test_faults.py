@@ -34,18 +34,21 @@ def site(tmp_path: Path) -> Iterator[DemoPortal]:
         yield portal
 
 
-def started(home: Path, *arguments: str, limit: int | None = None) -> subprocess.Popen[str]:
-    """A crawl running in its own process; `limit`: no file may grow over so many bytes."""
+def started(
+    home: Path, *arguments: str, limit: int | None = None, hangup: signal.Handlers = signal.SIG_DFL
+) -> subprocess.Popen[str]:
+    """A crawl running in its own process; `limit`: no file may grow over so many bytes; `hangup`: nohup ignores it."""
     env = {**os.environ, "DIBAO_PORTALS": str(home / "portals"), "DIBAO_ARCHIVE": str(home / "archive")}
 
-    def small_disk() -> None:
+    def prepared() -> None:
+        signal.signal(signal.SIGHUP, hangup)
         if limit is not None:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     command = [sys.executable, "-m", "crawler.cli", "crawl", "qinghe", "--allow-loopback", *arguments]
     return subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                            start_new_session=True, preexec_fn=small_disk)  # fmt: skip
+                            start_new_session=True, preexec_fn=prepared)  # fmt: skip
 
 
 def send(process: subprocess.Popen[str], number: int) -> None:
@@ -75,6 +78,14 @@ def test_a_signal_stops_in_order(tmp_path: Path, site: DemoPortal, name: str) ->
     assert "pending" in out and "Traceback" not in err
     assert rows(tmp_path, "SELECT outcome FROM runs") == [("stopped",)]
     assert rows(tmp_path, "SELECT count(*) FROM frontier WHERE state = 'leased'") == [(0,)]
+
+
+def test_under_nohup_a_crawl_outlives_the_terminal(tmp_path: Path, site: DemoPortal) -> None:
+    process = started(tmp_path, "--delay", "0.05", hangup=signal.SIG_IGN)
+    until_stored(tmp_path)
+    send(process, signal.SIGHUP)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, out + err
 
 
 def test_a_second_ctrl_c_stops_now_and_stays_consistent(tmp_path: Path, site: DemoPortal) -> None:

@@ -390,16 +390,18 @@ def test_the_command(tmp_path: Path) -> None:
     assert dibao(str(tmp_path / "missing.warc")).returncode == 2
 
 
-def test_stopped_by_a_signal_what_is_committed_stays(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_stopped_by_a_signal_what_is_committed_stays(tmp_path: Path, name: str) -> None:
     warc = Warc(tmp_path / "x.warc.gz")
     for number in range(400):
         warc.response(f"{HOST}/{number}.html", article(f"县里召开第{number}次会议", f"{number}" + LONG))
     command = [sys.executable, "-m", "crawler.cli", "ingest", str(warc.save()), "--archive", str(tmp_path / "a")]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))  # fmt: skip
     deadline = time.monotonic() + 60
     while running.poll() is None and not committed(tmp_path / "a") and time.monotonic() < deadline:
         time.sleep(0.02)
-    running.send_signal(signal.SIGINT)
+    running.send_signal(getattr(signal, name))
     _, said = running.communicate(timeout=60)
     assert (running.returncode, said.strip()) == (11, "dibao: stopped")
     before = committed(tmp_path / "a")
