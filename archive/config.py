@@ -55,8 +55,11 @@ def load_config(path: Path | None = None) -> Config:
 
 
 def archive_path(option: Path | None) -> Path:
-    """The archive's directory: --archive, else $DIBAO_ARCHIVE, else `archive` in the configuration, else ./data."""
-    return option or Path(os.environ.get("DIBAO_ARCHIVE") or load_config().archive or "data")
+    """The archive's directory: --archive, else $DIBAO_ARCHIVE, else `archive` in the configuration, else ./data.
+
+    `~` is the home: no shell has seen what stands in a file or a unit.
+    """
+    return Path(os.path.expanduser(option or os.environ.get("DIBAO_ARCHIVE") or load_config().archive or "data"))
 
 
 def saved_query(text: str) -> str:

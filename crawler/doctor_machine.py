@@ -58,8 +58,18 @@ def configuration() -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield Finding(OK, "contact", contact or "")
-    if config.log and not os.access(Path(config.log).expanduser().absolute().parent, os.W_OK):
-        yield Finding(BAD, "log", f"{config.log}: its folder cannot be written; make it, or change `log`", 2)
+    if config.log:
+        yield from log_file(Path(config.log).expanduser())
+
+
+def log_file(log: Path) -> Iterator[Finding]:
+    """A crawl that cannot write its log does not begin."""
+    if log.is_dir():
+        yield Finding(BAD, "log", f"{log}: a folder; name a file in it", 2)
+    elif not os.access(log.absolute().parent, os.W_OK):
+        yield Finding(BAD, "log", f"{log}: its folder cannot be written; make it, or change `log`", 2)
+    elif log.exists() and not os.access(log, os.W_OK):
+        yield Finding(BAD, "log", f"{log}: cannot be written by this user; chown it, or change `log`", 2)
 
 
 def workers() -> Iterator[Finding]:

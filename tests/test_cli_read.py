@@ -170,6 +170,8 @@ def test_saved_queries_and_configuration(directory: Path, monkeypatch: pytest.Mo
     assert load_config().contact == "a@example.org"
     assert archive_path(None) == Path("data")
     assert archive_path(Path("x")) == Path("x")
+    Path("dibao.toml").write_text('archive = "~/dibao"')
+    assert archive_path(None) == Path.home() / "dibao", "as `log` does"
     for text, message in (
         ('archiv = "x"', "unknown key 'archiv' .nearest: 'archive'"),
         ("archive = 3", "must be a str"),

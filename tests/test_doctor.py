@@ -126,6 +126,7 @@ def test_no_contact(home: Path) -> None:
         ('portal = ["x"]', "configuration: dibao.toml: unknown key 'portal'"),
         ('portals = ["qinghe", "nowhere"]', "portals: dibao.toml: no portal 'nowhere'"),
         ('log = "nowhere/dibao.log"', "log: nowhere/dibao.log: its folder cannot be written"),
+        ('log = "archive"', "log: archive: a folder; name a file in it"),
     ],
 )
 def test_settings_that_cannot_be(home: Path, text: str, told: str) -> None:
