@@ -249,15 +249,16 @@ class Frontier:
         )
 
     def due(self, now: str) -> list[int]:
-        """Held articles whose next check is due at `now` (ISO 8601, UTC), longest due first."""
-        return [
-            row[0]
-            for row in self.conn.execute(
-                "SELECT id FROM frontier WHERE portal = ? AND next_check <= ? AND state NOT IN ('pending', 'leased') "
-                "ORDER BY next_check",
-                (self.portal, now),
-            )
-        ]
+        """Held articles whose next check is due at `now` (ISO 8601, UTC), longest due first.
+
+        Those that were checked later than now too: the clock was ahead, and what follows from it may be years away.
+        """
+        when = "next_check <= ?2"
+        ahead = "SELECT 1 FROM runs WHERE portal = ? AND max(started, coalesce(finished, '')) > ? LIMIT 1"
+        if self.conn.execute(ahead, (self.portal, now)).fetchone():
+            when = "(next_check <= ?2 OR next_check NOT NULL AND checked > ?2)"
+        sql = f"SELECT id FROM frontier WHERE portal = ?1 AND {when} AND state NOT IN ('pending', 'leased')"
+        return [row[0] for row in self.conn.execute(f"{sql} ORDER BY next_check", (self.portal, now))]
 
     def held(self) -> list[int]:
         """Every address whose article we hold, gone ones included, and its own address where that led elsewhere."""

@@ -90,6 +90,24 @@ def test_only_what_is_due_is_asked_for_and_edits_and_withdrawals_are_seen(tmp_pa
     assert rows(tmp_path, "SELECT count(*) FROM captures WHERE status = 304") == [(0,)], "nothing to keep of a 304"
 
 
+def test_a_clock_that_was_years_ahead_for_one_run_puts_no_check_off_for_years(tmp_path: Path, portal: Portal) -> None:
+    crawl(tmp_path, portal)
+    with sqlite3.connect(tmp_path / "archive" / "archive.db") as conn:
+        for table, columns in (("runs", ("started", "finished")), ("frontier", ("checked", "next_check")),
+                               ("section_visits", ("started", "finished")), ("articles", ("first_seen", "last_seen")),
+                               ("search_docs", ("first_seen",))):  # fmt: skip
+            for column in columns:
+                conn.execute(f"UPDATE {table} SET {column} = '2037' || substr({column}, 5)")
+    portal.pages[PATHS[1]] = article(PATHS[1]).replace("重点任务".encode(), "重要任务".encode())
+    asked = len(portal.server.paths())
+    crawl(tmp_path, portal)
+    assert sorted(set(portal.asked_since(asked))) == sorted(PATHS)
+    assert rows(tmp_path, "SELECT count(*) FROM articles WHERE revision = 2") == [(1,)]
+    asked = len(portal.server.paths())
+    crawl(tmp_path, portal)
+    assert portal.asked_since(asked) == [], "all were, and the clock is right"
+
+
 def test_a_304_for_a_page_we_lack_is_asked_for_again_without_a_condition(tmp_path: Path, portal: Portal) -> None:
     """A portal that answers 304 to a first request; and one whose page was lost here, its ETag not."""
     answered: list[str] = []
