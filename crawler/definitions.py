@@ -46,7 +46,7 @@ def load_portal(portal_id: str) -> Portal:
     if path is None:
         near = get_close_matches(portal_id, portal_files(), 1, 0.6)
         hint = f"nearest: {near[0]}" if near else "`dibao portals` lists them"
-        raise PortalError(f"no portal {portal_id!r} ({hint}); a column address works without a definition")
+        raise PortalError(f"no portal {portal_id!r} ({hint}); a column's address, http://…, works without a definition")
     return read_definition(path)
 
 

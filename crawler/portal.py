@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 INDEX = ("", "index", "default")  # files that stand for their folder
 
@@ -173,6 +173,7 @@ def for_url(url: str) -> Portal:
 
     Raises ValueError for what is no web address.
     """
+    url = urldefrag(url.strip()).url
     parts = urlsplit(url)
     host = parts.hostname or ""
     name = host if parts.port is None else f"{host}:{parts.port}"

@@ -172,6 +172,12 @@ def test_columns_without_a_definition_are_called_by_their_address(address: str, 
     assert for_url(f"http://www.x.gov.cn{address}").sections[0].name == name
 
 
+def test_one_address_is_one_column_however_it_was_copied() -> None:
+    written = ("http://www.x.gov.cn/zwyw/", " http://www.x.gov.cn/zwyw/ ", "HTTP://www.x.gov.cn/zwyw/#top")
+    (portal,) = resolve_targets(written)
+    assert [section.url for section in portal.sections] == ["http://www.x.gov.cn/zwyw/"]
+
+
 def test_what_to_do_about_a_portal_is_something_that_can_be_done(tmp_path: Path) -> None:
     bare = for_url("http://www.x.gov.cn:8080/zwyw/index.html")
     assert bare.look() == "`dibao portal add http://www.x.gov.cn:8080/zwyw/index.html --dry-run`"
