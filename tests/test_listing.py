@@ -105,6 +105,9 @@ SHAPES = {
     ) + "</ul>",
     "loose literal": "<script>var dataList=[{infolist:[" + rows("{{title:'{title}', url:'{href}', pubtime:'{date} 08:00'}},") + "]}];</script>",
     "by click": "<ul>" + rows('<li><a href="javascript:void(0)" onclick="window.open(\'{href}\')">{title}</a>{date}</li>') + "</ul>",
+    "by a function of the page": "<script>function view(month, day, id){ if (!id) { return; } if (top.frame) { top.location = '/login.do' }"
+    " else { window.open('/xw/yw/' + month + '/t' + day + '_' + id + '.html') } }</script><ul>"
+    + rows("<li onclick=\"view('{y}{m}','{y}{m}{d}',{id})\"><b>{title}</b><i>{date}</i></li>") + "</ul>",
     "a second dated box of another column": "<ul class='main'>" + rows('<li><a href="{href}">{title}</a><span>{date}</span></li>')
     + "</ul><div class='side'><ul class='hot'>"
     + "".join(f"<li><a href='/zcwj/jd/202601/t20260105_99{n}.html'>热点解读之{n}：政策问答</a></li>" for n in range(12)) + "</ul></div>",

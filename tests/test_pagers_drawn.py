@@ -102,6 +102,13 @@ HREF_FUNCTION = """<div id="pager"></div><script>Pager.render({ el: '#pager', pa
   href(n) { return n > 1 ? `index_${n}.html` : 'index.html' } })</script>"""
 CEIL = """<script>var total = 53, size = 10; $("#page").Page({ totalPages: Math.ceil(total / size), liNums: 5,
   activeClass: 'active', callBack: function(page){ window.open("node_7_" + page + ".htm", "_self"); } });</script>"""
+MEMBERS = """<a onclick="turn(@+)" href="javascript:void(0)">下一页</a><script>function turn(p){
+  if (!isMember()) { location.href = '/login.do'; return; }
+  location.href = '/zw/list?cid=4&page=' + p + '&t=' + new Date().getTime(); }</script>"""
+CURRENT = """<script>$('#p').bootstrapPaginator({ currentPage: @, totalPages: 6, pageUrl: function(type, page, current){
+  if (page == current) { return "javascript:void(0)"; } else { return "index_" + page + ".html"; } } });</script>"""
+EITHER = """<a href="javascript:turn(@)">下一页</a><script>function turn(now){ now < 6 ? go(now + 1) : go(6) }
+function go(n){ location.href = "index_" + n + ".html"; }</script>"""
 SEARCH = """<a onclick="turn(@+)" href="javascript:void(0)">下一页</a><script>function turn(p){
   window.location.search = 'type=3&pageNo=' + p; }</script>"""
 REPLACED = """<a onclick="turn(@+)" href="javascript:void(0)">下一页</a><script>function turn(p){
@@ -154,6 +161,9 @@ FORMS: dict[str, tuple[str, str, str, str]] = {
     "written by a script": (WRITTEN, "/zw/list.html", "/zw/list_2.html", "/zw/list_3.html"),
     "a method that returns the address": (HREF_FUNCTION, "/zw/index.html", "/zw/index_2.html", "/zw/index_3.html"),
     "pages reckoned": (CEIL, "/zw/node_7.htm", "/zw/node_7_2.htm", "/zw/node_7_3.htm"),
+    "another way for strangers": (MEMBERS, "/zw/list?cid=4", "/zw/list?cid=4&page=2&t=0", "/zw/list?cid=4&page=3&t=0"),
+    "the page shown leads nowhere": (CURRENT, "/zw/index.html", "/zw/index_2.html", "/zw/index_3.html"),
+    "one of two calls": (EITHER, "/zw/index.html", "/zw/index_2.html", "/zw/index_3.html"),
     "location.search": (SEARCH, "/list?type=3", "/list?type=3&pageNo=2", "/list?type=3&pageNo=3"),
     "a number put into its address": (REPLACED, "/list?id=3", "/list?id=3&pageNum=2", "/list?id=3&pageNum=3"),
     "an address in an attribute": (KEPT, "/col/col44/index.html", "/col/col44/index.html?uid=33&pageNum=2",
@@ -212,6 +222,8 @@ def test_a_call_that_says_too_little_leads_nowhere(call: str) -> None:
     ["page(" * 30_000, "page({" + "(" * 200_000, "function a(n){" * 30_000, "document.write(" * 30_000,
      "function go(n){ go(n) } go(1);" * 3_000, "page({a:" + "!" * 100_000, "page({a: x ? " * 20_000, "/*" * 100_000,
      "page(/" * 30_000,
+     "function go(n){ " + "go(n);" * 400 + "} ", "function go(n){ return " + "go(n)+" * 400 + "1 }",
+     ("page({total: " + "f(" * 900 + "});") * 80,
      "page({total: 6, size: 2, url: '" + "{" * 100_000],
 )  # fmt: skip
 def test_hostile_scripts_cost_little(junk: str) -> None:

@@ -1,7 +1,8 @@
 """Where a page's own functions lead: goPage(2), with function goPage(n) { location.href = "index_" + n + ".html" }.
 
 Of a function only this is followed: variables, `if` and `else`, `return`, and what is assigned to `location`. A
-condition that cannot be told is taken to hold, as long as what stands under it leads anywhere.
+condition that cannot be told is taken to hold where what stands under it leads to an address with the number that the
+function was given, else not to hold: if (!member) { location.href = "/login" } is passed.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.listing.formulas import UNKNOWN, Formula, Token, closing, common, plain, split, tokens_of
+from crawler.listing.formulas import UNKNOWN, Formula, Token, closing, common, plain, shown, split, tokens_of
 
 MAX_BODY = 3_000  # characters of a function, or of a call
 MAX_FUNCTIONS = 2_000  # of a page
 MAX_LISTENERS = 100
+MAX_WORK = 200_000  # words of scripts that are followed in a page: a hostile one calls itself again and again
 MAX_WRITES, MAX_WRITTEN = 60, 800
 MAX_CALLS = 4  # functions that call each other
 HEAD = re.compile(
@@ -37,6 +39,12 @@ FOUND = ("$", "jQuery", "document.getElementById", "getElementById")
 KEYWORDS = frozenset({"for", "while", "switch", "function", "do"})
 
 
+class Target(str):
+    """An address that was opened, as against a text that a function returned."""
+
+    __slots__ = ()
+
+
 class Opened(Exception):
     """A page was opened, or the function returned: what with."""
 
@@ -51,6 +59,8 @@ class Scripts:
         self.tree, self.url = tree, url
         self.bodies: dict[int, Sequence[Token]] = {}  # of functions, by where they stand
         self.depth = 0
+        self.believing = True  # conditions that cannot be told are taken to hold
+        self.left = MAX_WORK
 
     @cached_property
     def text(self) -> str:
@@ -75,15 +85,33 @@ class Scripts:
 
     def opened(self, source: str, known: dict[str, Any] | None = None) -> str | None:
         """The address that a piece of script opens, as it stands there; None where it opens none."""
-        return self.followed(tokens_of(source[:MAX_BODY]), known or {})
+        address = self._outcome(tokens_of(source[:MAX_BODY]), known or {})
+        return _cleaned(address) if isinstance(address, Target) else None
 
     def followed(self, tokens: Sequence[Token], known: Mapping[str, Any]) -> str | None:
-        """The same for the body of a function."""
+        """The address that the body of a function opens or returns."""
+        address = self._outcome(tokens, known)
+        return _cleaned(address) if isinstance(address, str) else None
+
+    def _outcome(self, tokens: Sequence[Token], known: Mapping[str, Any]) -> Any:
+        """What a function opens or returns for what it was given; UNKNOWN where nothing."""
+        believed = self._ended(tokens, known)
+        texts = [shown(value) for value in known.values() if isinstance(value, int | str) and value != ""]
+        if not self.believing or not isinstance(believed, str) or any(text in believed for text in texts):
+            return believed
+        self.believing = False
+        doubted = self._ended(tokens, known)
+        self.believing = True
+        return doubted if isinstance(doubted, str) else believed
+
+    def _ended(self, tokens: Sequence[Token], known: Mapping[str, Any]) -> Any:
         try:
-            address = self._address(tokens, dict(known))
+            self._run(tokens, dict(known))
+        except Opened as opened:
+            return opened.value
         except RecursionError:
-            return None
-        return address.replace("&amp;", "&") if address else None
+            return UNKNOWN
+        return UNKNOWN
 
     def function(self, name: str) -> tuple[list[str], Sequence[Token]]:
         """Parameters and body of a function of the page."""
@@ -109,17 +137,11 @@ class Scripts:
         def named(name: str) -> Any:
             return self._named(name, known)
 
+        self.left -= len(tokens)
         try:
             return Formula(tokens, named, self._called).value()
         except RecursionError:
             return UNKNOWN
-
-    def _address(self, tokens: Sequence[Token], known: dict[str, Any]) -> str | None:
-        try:
-            self._run(tokens, known)
-        except Opened as opened:
-            return opened.value if isinstance(opened.value, str) else None
-        return None
 
     def _named(self, name: str, known: Mapping[str, Any]) -> Any:
         if name in known:
@@ -139,13 +161,9 @@ class Scripts:
             return common(name, given)
         parameters, body = self.function(name)
         self.depth += 1
-        try:
-            self._run(body, dict(zip(parameters, given, strict=False)))
-        except Opened as opened:
-            return opened.value
-        finally:
-            self.depth -= 1
-        return UNKNOWN
+        value = self._outcome(body, dict(zip(parameters, given, strict=False)))
+        self.depth -= 1
+        return value
 
     def _field(self, name: str) -> Any:
         """What a field of the page holds, as text: the number of pages is often kept in a hidden one."""
@@ -157,12 +175,13 @@ class Scripts:
 
     def _run(self, tokens: Sequence[Token], known: dict[str, Any]) -> None:
         at = 0
-        while at < len(tokens):
+        while at < len(tokens) and self.left > 0:
             at = self._statement(tokens, at, known)
 
     def _statement(self, tokens: Sequence[Token], at: int, known: dict[str, Any]) -> int:
         """Follow one statement; where the next one begins."""
         token = tokens[at]
+        self.left -= 1
         if token.text == "{":
             end = closing(tokens, at)
             self._run(tokens[at + 1 : end], known)
@@ -184,7 +203,7 @@ class Scripts:
         after = _behind(tokens, end + 1)
         other = after if after < len(tokens) and tokens[after].text == "else" else None
         rest = _behind(tokens, other + 1) if other is not None and other + 1 < len(tokens) else after
-        if holds is UNKNOWN:
+        if holds is UNKNOWN and self.believing:
             self._tried(tokens[end + 1 : after], known)
         if holds is not UNKNOWN and holds:
             self._run(tokens[end + 1 : after], known)
@@ -193,8 +212,9 @@ class Scripts:
         return rest
 
     def _tried(self, tokens: Sequence[Token], known: dict[str, Any]) -> None:
-        if address := self._address(tokens, dict(known)):
-            raise Opened(address)
+        value = self._ended(tokens, known)
+        if isinstance(value, str):
+            raise Opened(value)
 
     def _simple(self, tokens: Sequence[Token], known: dict[str, Any]) -> None:
         while tokens and tokens[0].text in ("var", "let", "const"):
@@ -206,7 +226,9 @@ class Scripts:
             self._assigned(part, known)
 
     def _assigned(self, tokens: Sequence[Token], known: dict[str, Any]) -> None:
-        at = next((n for n, one in enumerate(tokens) if one.text in ("=", "+=", "++", "--", "(")), None)
+        at = next(
+            (n for n, one in enumerate(tokens) if one.text in ("=", "+=", "++", "--", "(", "?", "&&", "||")), None
+        )
         if at is None:
             return
         name, sign = plain("".join(one.text for one in tokens[:at])), tokens[at].text
@@ -215,8 +237,10 @@ class Scripts:
         elif sign == "(" and name in OPENS:
             given = split(tokens[at + 1 : closing(tokens, at)])
             self._open(self.value(given[0], known) if given else UNKNOWN)
-        elif sign == "(" and name in self.functions:
-            self._open(self.value(tokens, known))
+        elif sign in ("?", "&&", "||") or (sign == "(" and name in ("", *self.functions)):
+            value = self.value(tokens, known)
+            if isinstance(value, Target):
+                raise Opened(value)
         elif sign in ("=", "+="):
             value = self.value(tokens[at + 1 :], known)
             if name in LOCATION:
@@ -230,7 +254,11 @@ class Scripts:
 
     def _open(self, value: Any) -> None:
         if isinstance(value, str):
-            raise Opened(value)
+            raise Opened(Target(value))
+
+
+def _cleaned(address: str) -> str:
+    return str(address).replace("&amp;", "&")
 
 
 def _behind(tokens: Sequence[Token], at: int) -> int:

@@ -135,10 +135,15 @@ def _extent(node: LexborNode) -> Iterator[LexborNode]:
     for _ in range(6):
         if following is None or (node.tag == "dd" and following.tag == "dt"):
             return
-        if following.is_element_node and (following.tag == "a" or following.css_first("a") is not None):
+        if following.is_element_node and _links(following):
             return
         yield following
         following = following.next
+
+
+def _links(node: LexborNode) -> bool:
+    """Whether an element is, or holds, another row's link."""
+    return node.tag == "a" or "onclick" in node.attributes or node.css_first("a, [onclick]") is not None
 
 
 def _term(node: LexborNode) -> LexborNode | None:
