@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ OBEY = "obey"
 NOT_ASKED = ("pending", "retry_later")
 # The host is down: its addresses fail with that, instead of with a robots.txt nobody could have read.
 UNREACHABLE = (CannotResolveHostError, DownloadConnectionRefusedError)
+AGENT = re.compile(rb"^[ \t]*user-agent[ \t]*:", re.IGNORECASE | re.MULTILINE)
+# "Dibao/0.1.0", as the portal's log has it, means the product
+VERSION = re.compile(rb"^([ \t]*user-agent[ \t]*:[ \t]*[a-z_-]+)/[^\s#]*", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,17 @@ def robots_text(body: bytes) -> str:
     cut = body[:MAX_BYTES]
     if len(body) > MAX_BYTES:
         cut = cut[: max(cut.rfind(b"\n"), cut.rfind(b"\r")) + 1]
-    return cut.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").decode("utf-8", "replace")
+    cut = VERSION.sub(rb"\1", cut.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b""))
+    return cut.decode("utf-8", "replace")
 
 
 def _is_html(headers: Mapping[str, str], body: bytes) -> bool:
-    """A page, by what it begins with; the type alone is not believed: rules are often sent as text/html."""
+    """A page, by what it begins with; the type alone is not believed: rules are often sent as text/html.
+
+    Where a line names an agent these are rules, whatever stands before it: a comment in markup, an XML declaration.
+    """
+    if AGENT.search(body[:MAX_BYTES]):
+        return False
     head = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return head.startswith((b"<!doctype", b"<html", b"<head", b"<script", b"<meta", b"<body", b"<!--", b"<?xml"))
 

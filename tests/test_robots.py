@@ -85,6 +85,10 @@ def test_a_challenge_in_place_of_rules_keeps_us_out() -> None:
         ("User-agent: *\rDisallow: /zwgk/\r", False),
         ("﻿User-agent: *\r\nDisallow: /zwgk/", False),
         ("User-agent: *\0\nDisallow: /zwgk/", False),
+        ("User-agent: Dibao/0.1.0 # as in our log\nDisallow: /\n\nUser-agent: *\nAllow: /", False),
+        ("User-agent: Baiduspider/2.0\nDisallow: /", True),
+        ("<!-- 本站规则 -->\nUser-agent: *\nDisallow: /zwgk/", False),
+        ("<?xml version='1.0'?>\nUser-Agent : *\nDisallow: /zwgk/", False),
         ("Disallow: /", True),  # belongs to nobody
         ("# 本站规则\nUser-agent: * # 所有\nDisallow: /zwgk/ # 不可", False),
     ],
