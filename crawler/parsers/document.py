@@ -17,7 +17,7 @@ LABELS = {
 }  # fmt: skip
 _NAMES = "|".join(r"\s?".join(label) for label in sorted(LABELS, key=len, reverse=True))
 PAIR = re.compile(rf"(?:^|[\s\x01【\[|])({_NAMES})[\s\x01]*[:：】\]][\s\x01]*([^\x01]*)")
-CELL = re.compile(rf"^(?:{_NAMES})\s?[:：]?$")
+CELL = re.compile(rf"^[\[【]?\s?(?:{_NAMES})\s?[\]】]?\s?[:：]?$")
 LABEL_CHARS = 20  # that the text of a CELL has at most
 MARK = re.compile("[:：】]")
 ROW_LABEL = re.compile(rf"^(?:{_NAMES}|标\s?题|名\s?称|来\s?源)\s?(?:[:：]|$)")
@@ -43,12 +43,13 @@ def parse_document(page: Page) -> dict[str, str]:
                 value = lines[number + 1].text if lines[number + 1].row == line.row != 0 else ""
             if value and len(value) < 200:
                 found.setdefault(label, value)
-        if not line.row or len(line.text) > LABEL_CHARS or not CELL.match(line.text):
+        bracketed = line.text[:1] in ("[", "【")
+        if not (line.row or bracketed) or len(line.text) > LABEL_CHARS or not CELL.match(line.text):
             continue
         if number + 1 < len(lines) and lines[number + 1].row == line.row:
             value = lines[number + 1].text
             if value and not CELL.match(value):
-                found.setdefault(LABELS[re.sub(r"[\s:：]", "", line.text)], value[:200])
+                found.setdefault(LABELS[re.sub(r"[\s:：\[\]【】]", "", line.text)], value[:200])
     return found if len(found) >= 2 else {}
 
 

@@ -16,7 +16,7 @@ LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}>]|(?<=\d))(?:{LABELS}|From|Fra|Fr
 WEAK_LABEL = re.compile(rf"(?:^|[\s\[【(（|{PART}])(?:{WEAKER})\s?{PART}*\s?[:：】]\s?")
 # The label without a colon counts in an element of its own: <em>来源 清和发布</em>.
 BARE_LABEL = re.compile(rf"(?:^|{PART}|\s)\s?(?:{LABELS})(?:\s|{PART})+(?=[^\s{PART}]{{2,20}}\s?(?:{PART}|$))")
-ALONE, WEAK_ALONE = re.compile(rf"^(?:{LABELS}|From|Quelle)$"), re.compile(rf"^(?:{WEAKER})$")
+ALONE, WEAK_ALONE = re.compile(rf"^(?:{LABELS}|From|Quelle)$"), re.compile(rf"^[\[【]?\s?(?:{WEAKER})\s?[\]】]?$")
 # What ends the value on the same line: the next label, or the tools of the page.
 _NEXT = (
     r"发布时间|发布日期|发表时间|更新时间|日期|时间|時間|发布人|发布者|发布机构|发布|作者|编辑|责编|责任编辑|审核|浏览|阅读|点击|访问|字体|字号|字號"
@@ -38,7 +38,7 @@ META = ("contentsource", "source", "article:author_site", "og:site_source", "inf
 STROKE = re.compile(rf"\s*[|｜丨{PART}]\s*|\s+/\s+")
 # A body by the end of its name; 新闻中心 alone is a column
 BODY = re.compile(
-    r"(?!新闻中心|信息中心)[\u4e00-\u9fff（）·—－-]{2,24}(?:社|报|网|频道|局|办|委|部|厅|院|处|科|室|会|站|台|所|政府|中心|街道|[乡镇县市区]|集团|公司|大学|学院|发布|在线|电视台)"
+    r"(?!新闻中心|信息中心)[\u4e00-\u9fff（）·—－-]{2,24}(?:社|报|网|频道|融媒|局|办|委|部|厅|院|处|科|室|会|站|台|所|政府|中心|街道|[乡镇县市区]|集团|公司|大学|学院|发布|在线|电视台)"
     r"|新华社|人民网|新华网"
 )
 BYLINE = re.compile(r"By [A-Z][^|]{2,60}\|\s*([A-Z][\w.&'’ -]{3,40}?)\s*\|")  # By Lin Hua | China Daily | Updated: …

@@ -28,6 +28,7 @@ LABEL = re.compile(
     r"|(?i:(?:published|posted|issued|updated)(?: on)?|(?:release |publication )?date|stand|dato|datum|erscheinungsdatum|дата|data|fecha))\s?[:：】\]]"
     r"|((?i:publié le|published on|posted on|publicad[oa] (?:em|el)|pubblicato il|veröffentlicht am|опубликовано|опубліковано|opublikowano|data publikacji|(?:fecha|data) d[ei] (?:publicación|publicação|pubblicazione)|date de publication|дата публікації|дата публикации)|公表日|発表日|公開日|掲載日|登録日|更新日|등록일자?|작성일자?|게시일)\s?[:：]?\s?"
 )
+OF_ANSWER = re.compile(r"(?:回复|答复|办结)(?:日期|时间)\s?[:：]?\s*")
 OF_DOCUMENT = re.compile(r"(?:成文|生成|印发|制定|来信|写信)(?:日期|时间)\s?[:：]?\s*")
 LABEL_ALONE = re.compile(
     r"^[\u4e00-\u9fff]{0,4}(?:日期|时间|時間)\s?[:：]?$|^发布于\s?[:：]?$|^(?:Published|Posted|Date|Datum|Erscheinungsdatum|Release Date|(?:Fecha|Data)(?: d[ei] (?:publicación|publicação|pubblicazione))?|Date de publication)(?: on)?:?$|^(?:등록일자?|작성일자?|게시일|公開日|掲載日)$"
@@ -44,6 +45,7 @@ INFO = re.compile(
 MARKED = "[itemprop=datePublished], time[datetime]:not([itemprop]):not([property])"
 SENTENCES = 80  # characters of the element around a marked date from which it is a date within a text
 BESIDE = "li:has(a) *, nav *, aside *, footer *, a *"  # dates there belong to other articles
+EVENTS = frozenset({"时间", "日期", "時間"})
 ANSWERED = re.compile(r"(?:回复|答复|办结)(?:时间|日期)$")  # of a letter: when the answer was put up
 OF_LAW = re.compile(r"会议(?:通过|批准|修[订正])|起施行|公布")  # beside a date: a law's, not the page's
 META = (
@@ -147,7 +149,7 @@ def _dated_line(page: Page, info: Sequence[int], body: Collection[int]) -> tuple
         text = half_width(_with_label(page, number))
         if not DIGIT_OR_YEAR.search(text):
             continue
-        moment, label = _labelled(text)
+        moment, label = _labelled(text, number in body)
         if moment and not label.lower().startswith(WEAKER):
             return moment, number
         if moment and label.lower().startswith(CHANGED):
@@ -186,8 +188,7 @@ def _is_row(page: Page, number: int) -> bool:
 def _last_resort(page: Page, info: Sequence[int]) -> Moment | None:
     """Where nothing else is shown: the date of the document itself (成文日期, 生成日期), else a line that is a date."""
     texts = [half_width(_with_label(page, number)) for number in info if not _is_row(page, number)]
-    for text in texts:
-        label = OF_DOCUMENT.search(text)
+    for label, text in ((pattern.search(text), text) for pattern in (OF_ANSWER, OF_DOCUMENT) for text in texts):
         match = DATE.search(text, label.end(), label.end() + 20) if label else None
         if match:
             return moment_of(match)
@@ -203,12 +204,15 @@ def _with_label(page: Page, number: int) -> str:
     return f"{before} {text}" if alone and not any(c.isdigit() for c in before) else text
 
 
-def _labelled(text: str) -> tuple[Moment | None, str]:
-    """The date behind the first label that has one, and the label; those that are not quite publication after others."""
+def _labelled(text: str, in_body: bool) -> tuple[Moment | None, str]:
+    """The date behind the first label that has one, and the label; those that are not quite publication after others.
+
+    In a line of the body, 时间 alone is an event's: 检测时间, 一、时间.
+    """
     sent: tuple[Moment | None, str] = None, ""
     for label in LABEL.finditer(text):
         name = label[1] or label[2]
-        if NOT_PUBLISHED.search(text[: label.start()] + name):
+        if NOT_PUBLISHED.search(text[: label.start()] + name) or (in_body and name in EVENTS):
             continue
         moment = _behind(text, label.end())
         if ANSWERED.search(text[: label.start()] + name):
