@@ -13,8 +13,10 @@ from archive.records import Capture
 from crawler.decode import decode_page
 
 SMALL = 2048  # bytes
-LITTLE = 200  # characters to read, and
+LITTLE = 60  # characters to read, and
 FEW = 2  # links: "click here if nothing happens"
+HOLDS = re.compile(r"<(?:img|i?frame|embed|object|video|audio)\b", re.IGNORECASE)  # something to look at
+HANDLER = re.compile(r"\bon(?!load\b)[a-z]+\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)  # a button's is for a click
 COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 LINE_COMMENT = re.compile(r"^\s*//[^\n]*", re.MULTILINE)
 TAG = re.compile(r"<(script|style|title|noscript)\b.*?(?:</\1\s*>|\Z)|<[^>]*>", re.DOTALL | re.IGNORECASE)
@@ -34,9 +36,9 @@ def jump_of(capture: Capture) -> str | None:
         return None
     markup = LINE_COMMENT.sub("", COMMENT.sub(_script_in, decode_page(capture.payload, capture.headers).text))
     links = len(re.findall(r"<a\s", markup, re.IGNORECASE))
-    if links > FEW or len("".join(TAG.sub("", markup).split())) > LITTLE:
+    if links > FEW or HOLDS.search(markup) or len("".join(TAG.sub("", markup).split())) > LITTLE:
         return None
-    address = _refreshed(markup) or _scripted(markup)
+    address = _refreshed(markup) or _scripted(HANDLER.sub("", markup))
     try:
         target = urldefrag(urljoin(capture.url, address)).url if address else ""
     except ValueError:

@@ -38,6 +38,12 @@ NOT_LEADING = {
     "commented out": "<script>\n// location.href='fzggwl/';\n</script>",
     "a page": "<script>location.href='fzggwl/'</script><p>" + "会议强调，要扎实推进各项重点工作。" * 15 + "</p>",
     "a list": "<script>location.href='fzggwl/'</script>" + "<a href='/a.html'>政策</a>" * 3,
+    "a button": "<h1>公告</h1><input type=button value='返回' onclick=\"location.href='fzggwl/'\">",
+    "a picture": "<h1>一图读懂</h1><img src='a.png'><script>function back() { location.href='fzggwl/' }</script>",
+    "a short notice": "<p>"
+    + "因系统维护，本网站将于今晚暂停服务。" * 5
+    + "</p><script>function b(){location='fzggwl/'}</script>",
+    "a frame": "<iframe src='/a.html'></iframe><script>function b(){location='fzggwl/'}</script>",
     "no address": "<script>location.href='http://[x/'</script>",
 }
 
