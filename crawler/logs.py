@@ -10,12 +10,13 @@ import logging
 import re
 import sys
 import time
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
-from archive.terminal import LineFormatter
+from archive.terminal import LineFormatter, clean
 from crawler.answers import Again, ArticleRead, Ended, FileRead, ListRead, Outcome, Redirected, Unchanged
 from crawler.errors import ConfigError
 
@@ -75,15 +76,30 @@ class RotatingLog(RotatingFileHandler):
     def __init__(self, path: Path, max_bytes: int = MAX_BYTES, kept: int = KEPT) -> None:
         super().__init__(path, maxBytes=max_bytes, backupCount=kept, encoding="utf-8", errors="backslashreplace")
         self._rotating = FileLock(f"{self.baseFilename}.lock", timeout=10)
+        self._told = False
 
     def doRollover(self) -> None:
-        with self._rotating:
-            if Path(self.baseFilename).exists() and Path(self.baseFilename).stat().st_size >= self.maxBytes // 2:
-                return super().doRollover()
+        try:
+            with self._rotating:
+                if Path(self.baseFilename).exists() and Path(self.baseFilename).stat().st_size >= self.maxBytes // 2:
+                    return super().doRollover()
+        except (OSError, Timeout) as error:  # no line is lost for it, and it is not tried for each
+            self.maxBytes = 0
+            return self._tell(f"cannot be rotated ({error}); it grows on")
         if self.stream:  # another process has rotated meanwhile: go on in the new file
             self.stream.close()
         self.stream = self._open()
         return None
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        self._tell(f"cannot be written ({sys.exc_info()[1]}); the crawl goes on without it")
+
+    def _tell(self, trouble: str) -> None:
+        """Once, on stderr: a full disk would else be a traceback for every page."""
+        if not self._told and sys.stderr:
+            self._told = True
+            with suppress(OSError):
+                print(f"log {self.baseFilename}: {clean(trouble)}", file=sys.stderr)
 
 
 def start_logging(verbose: bool, file: Path | None = None) -> None:

@@ -122,6 +122,23 @@ def test_only_so_many_files_are_kept(tmp_path: Path) -> None:
     assert (tmp_path / "dibao.log").read_text().endswith("line 199\n")
 
 
+def test_where_it_cannot_be_rotated_no_line_is_lost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "dibao.log.lock").mkdir()
+    _write(tmp_path / "dibao.log", "a", 1000)
+    assert len((tmp_path / "dibao.log").read_text("utf-8").splitlines()) == 1000
+    assert re.fullmatch(r"log \S+/dibao\.log: cannot be rotated \(.*\); it grows on\n", capsys.readouterr().err)
+
+
+def test_a_full_disk_under_the_log_is_told_once_and_ends_nothing(tmp_path: Path) -> None:
+    with DemoPortal() as portal:
+        (tmp_path / "portals").mkdir()
+        write_definition(portal, tmp_path / "portals")
+        done = dibao("crawl", "qinghe", "--allow-loopback", "--log", "/dev/full", home=tmp_path)
+    assert done.returncode == 0
+    (told,) = done.stderr.splitlines()
+    assert told.startswith("log /dev/full: cannot be written ([Errno 28] No space left on device)")
+
+
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"dibao\.log: cannot be written .*--log"):
         start_logging(False, tmp_path / "nowhere" / "dibao.log")
