@@ -109,6 +109,19 @@ CURRENT = """<script>$('#p').bootstrapPaginator({ currentPage: @, totalPages: 6,
   if (page == current) { return "javascript:void(0)"; } else { return "index_" + page + ".html"; } } });</script>"""
 EITHER = """<a href="javascript:turn(@)">下一页</a><script>function turn(now){ now < 6 ? go(now + 1) : go(6) }
 function go(n){ location.href = "index_" + n + ".html"; }</script>"""
+SWITCH = """<a href="#" onclick="tp('next')">下一页</a><script>var pageNo = @; function tp(which){
+  switch (which) { case 'first': pageNo = 1; break; case 'next': pageNo = pageNo + 1; break; default: pageNo = 6; }
+  location.href = 'index_' + pageNo + '.html'; }</script>"""
+SENT = """<form name="f" action="list.jsp" method="get"><input type="hidden" name="c" value="1"><input type="hidden"
+  name="pageNo" value="@"></form><span>共6页</span><a href="javascript:nextPage()">下一页</a><script>
+function nextPage(){ document.f.pageNo.value = parseInt(document.f.pageNo.value) + 1; document.f.submit(); }</script>"""
+JOINED = """<script>$("#p").pagination({ pages: 6, current: @, callback: function(p){
+  location.href = ["index_", p, ".html"].join("") } });</script>"""
+ATTRIBUTES = """<div class="pagination" data-pages="6" data-page="@" data-url="index_{page}.html"></div>"""
+BAR = """<script>var bar = new PageBar({ id: 'p', count: 53, perpage: 10, current: @,
+  url: '/zw/list?c=1&page=' });</script>"""
+FIELD = """<input type="hidden" id="curPage" value="@"><a href="javascript:nextPage()">下一页</a><script>
+function nextPage(){ var p = parseInt($("#curPage").val()) + 1; location.href = "/zw/list?c=1&page=" + p; }</script>"""
 SEARCH = """<a onclick="turn(@+)" href="javascript:void(0)">下一页</a><script>function turn(p){
   window.location.search = 'type=3&pageNo=' + p; }</script>"""
 REPLACED = """<a onclick="turn(@+)" href="javascript:void(0)">下一页</a><script>function turn(p){
@@ -164,6 +177,12 @@ FORMS: dict[str, tuple[str, str, str, str]] = {
     "another way for strangers": (MEMBERS, "/zw/list?cid=4", "/zw/list?cid=4&page=2&t=0", "/zw/list?cid=4&page=3&t=0"),
     "the page shown leads nowhere": (CURRENT, "/zw/index.html", "/zw/index_2.html", "/zw/index_3.html"),
     "one of two calls": (EITHER, "/zw/index.html", "/zw/index_2.html", "/zw/index_3.html"),
+    "a switch": (SWITCH, "/zw/index.html", "/zw/index_2.html", "/zw/index_3.html"),
+    "a form sent by a function": (SENT, "/zw/list.jsp?c=1", "/zw/list.jsp?c=1&pageNo=2", "/zw/list.jsp?c=1&pageNo=3"),
+    "an address joined": (JOINED, "/zw/index.html", "/zw/index_2.html", "/zw/index_3.html"),
+    "settings in attributes": (ATTRIBUTES, "/zw/index.html", "/zw/index_2.html", "/zw/index_3.html"),
+    "an address that ends with the parameter": (BAR, "/zw/list?c=1", "/zw/list?c=1&page=2", "/zw/list?c=1&page=3"),
+    "the page shown in a field": (FIELD, "/zw/list?c=1", "/zw/list?c=1&page=2", "/zw/list?c=1&page=3"),
     "location.search": (SEARCH, "/list?type=3", "/list?type=3&pageNo=2", "/list?type=3&pageNo=3"),
     "a number put into its address": (REPLACED, "/list?id=3", "/list?id=3&pageNum=2", "/list?id=3&pageNum=3"),
     "an address in an attribute": (KEPT, "/col/col44/index.html", "/col/col44/index.html?uid=33&pageNum=2",
@@ -198,6 +217,7 @@ def test_a_pager_leads_from_page_to_page(name: str) -> None:
         (SHOW_PAGES, "/list.asp?id=7&p=6"),
         (CHOICE, "/zw/list_4.html"),
         (DEC, "/ywdt/hnyw/index_6.html"),
+        (SENT, "/zw/list.jsp?c=1&pageNo=6"),
     ],
 )
 def test_the_last_page_leads_nowhere(pager: str, last: str) -> None:

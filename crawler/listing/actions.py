@@ -15,7 +15,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.listing.formulas import UNKNOWN, Formula, Token, closing, common, plain, shown, split, tokens_of
+from crawler.listing.formulas import UNKNOWN, Formula, Token, closing, combined, common, plain, shown, split, tokens_of
 
 MAX_BODY = 3_000  # characters of a function, or of a call
 MAX_FUNCTIONS = 2_000  # of a page
@@ -190,7 +190,10 @@ class Scripts:
             return self._choice(tokens, at, known)
         if token.text in KEYWORDS:
             brace = next((place for place in range(at, len(tokens)) if tokens[place].text == "{"), len(tokens))
-            return closing(tokens, brace) + 1
+            end = closing(tokens, brace)
+            if token.text == "switch":
+                self._case(self.value(tokens[at + 1 : brace], known), tokens[brace + 1 : end], known)
+            return end + 1
         end = end_of(tokens, at)
         self._simple(tokens[at:end], known)
         return end + 1 if end < len(tokens) and tokens[end].text == ";" else max(end, at + 1)
@@ -210,6 +213,15 @@ class Scripts:
         elif other is not None:
             self._run(tokens[other + 1 : rest], known)
         return rest
+
+    def _case(self, chosen: Any, tokens: Sequence[Token], known: dict[str, Any]) -> None:
+        """Follow the case that was chosen, up to its break."""
+        parts = _cases(tokens)
+        labelled = (
+            body for label, body in parts
+            if label is None or (chosen is not UNKNOWN and combined("==", self.value(label, known), chosen) is True)
+        )  # fmt: skip
+        self._run(next(labelled, ()), known)
 
     def _tried(self, tokens: Sequence[Token], known: dict[str, Any]) -> None:
         value = self._ended(tokens, known)
@@ -255,6 +267,17 @@ class Scripts:
     def _open(self, value: Any) -> None:
         if isinstance(value, str):
             raise Opened(Target(value))
+
+
+def _cases(tokens: Sequence[Token]) -> list[tuple[Sequence[Token] | None, Sequence[Token]]]:
+    """(label, what stands behind it up to a break) of every case; no label for the default."""
+    found: list[tuple[Sequence[Token] | None, Sequence[Token]]] = []
+    places = [place for place, token in enumerate(tokens) if token.kind == "name" and token.text in ("case", "default")]
+    for place in places:
+        colon = next((at for at in range(place, len(tokens)) if tokens[at].text == ":"), len(tokens))
+        end = next((at for at in range(colon, len(tokens)) if tokens[at].text == "break"), len(tokens))
+        found.append((tokens[place + 1 : colon] if tokens[place].text == "case" else None, tokens[colon + 1 : end]))
+    return found
 
 
 def _cleaned(address: str) -> str:

@@ -40,6 +40,7 @@ HELD = (
     "html",
 )  # what a field of the page is asked for
 MAX_ADDRESS = 1_000
+MAX_ARGUMENTS = 300  # words of one call's
 WINDOW = ("window.", "document.", "top.", "self.", "parent.")
 LEVELS = (("||",), ("&&",), ("==", "!=", "===", "!=="), ("<", ">", "<=", ">="), ("+", "-"), ("*", "/", "%"))
 SIGNS: dict[str, Callable[[Any, Any], Any]] = {
@@ -183,7 +184,11 @@ class Formula:
             self.at = closing(self.tokens, self.at - 1) if not self._closes() else self.at
             self._takes(")")
             return value
-        if token.text in ("[", "{"):
+        if token.text == "[":
+            end = closing(self.tokens, self.at - 1)
+            inside, self.at = self.tokens[self.at : end], end + 1
+            return [Formula(part, self.named, self.call).value() for part in split(inside)]
+        if token.text == "{":
             self.at = closing(self.tokens, self.at - 1) + 1
         return UNKNOWN
 
@@ -227,7 +232,8 @@ class Formula:
         if self.at >= len(self.tokens) or self.tokens[self.at].text != "(":
             return None
         end = closing(self.tokens, self.at)
-        given = [Formula(part, self.named, self.call).value() for part in split(self.tokens[self.at + 1 : end])]
+        inside = split(self.tokens[self.at + 1 : end]) if end - self.at < MAX_ARGUMENTS else []
+        given = [Formula(part, self.named, self.call).value() for part in inside]
         self.at = end + 1
         return given
 
@@ -264,7 +270,7 @@ def combined(sign: str, one: Any, other: Any) -> Any:
     """What two values with a sign between them come to."""
     if sign in ("||", "&&"):
         return _either(sign, one, other)
-    if one is UNKNOWN or other is UNKNOWN:
+    if one is UNKNOWN or other is UNKNOWN or isinstance(one, list) or isinstance(other, list):
         return UNKNOWN
     if sign == "+" and (isinstance(one, str) or isinstance(other, str)):
         return shown(one) + shown(other)
@@ -304,6 +310,8 @@ def method(value: Any, name: str, given: list[Any]) -> Any:
         return value if PAGEISH.fullmatch(name) else UNKNOWN
     if isinstance(value, str) and name in HELD and not given:
         return value
+    if isinstance(value, list) and name == "join" and UNKNOWN not in value and UNKNOWN not in given:
+        return shown(given[0] if given else ",").join(map(shown, value))
     if isinstance(value, re.Pattern) and name == "test" and given and isinstance(given[0], str):
         return value.search(given[0]) is not None
     if not isinstance(value, str) or any(one is UNKNOWN for one in given):

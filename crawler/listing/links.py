@@ -27,6 +27,7 @@ NEXT_CLASS = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])|^nextpage$", re.IGNORECAS
 IN_SCRIPT = re.compile(r"[\"']([^\"'\s(){}]{1,300}(?:\.\w{2,6}|[?&]\w+=)[^\"'\s(){}]{0,200})[\"']")
 POSTBACK = re.compile(r"__doPostBack\(\s*&?#?3?9?;?[\"']([^\"']+)[\"']\s*,\s*[\"']([^\"']*)[\"']")
 CALLED = re.compile(r"\b(?!void\()\w+\(\s*[\"']?(\d{1,5})[\"']?\s*\)")
+BARE_CALL = re.compile(r"\b(\w{1,40})\(\s*\)")
 PAGE_FIELD = re.compile(r"^(?:\w*page_?(?:no|num|number|index)?|curr?_?page|paging|pn)$", re.IGNORECASE)
 PAGE_ID = re.compile(r"^pageid$", re.IGNORECASE)  # the number of a page, or of a column: only where nothing else is
 # An address that a script completes with the page's number: location.href = "list.aspx?id=2&Paging=" + n
@@ -48,11 +49,12 @@ NUMBERS = re.compile(r"\d+")
 def link_pager(text: str, tree: LexborHTMLParser, url: str, base: str, rows: int) -> Pager | None:
     """The pager of a page that links or posts to its next one; None where nothing says that there is one."""
     pages, records = totals(text, tree)
-    target = _linked(tree, url, base, Scripts(tree, url)) or _spliced(text, url, base, pages)
+    scripts = Scripts(tree, url)
+    target = _linked(tree, url, base, scripts) or _spliced(text, url, base, pages)
     if target:
         kind = "descending" if _descends(url, target, text, pages) else "next_link"
         return Pager(kind, target, (target, *_further(tree, base, target)), None, pages, records)
-    posted = _posted(tree, url)
+    posted = _posted(tree, url, scripts, pages)
     if posted and posted["method"] == "GET":
         target = str(posted["url"])
         return Pager("postback", target, (target,), None, pages, records)
@@ -275,13 +277,14 @@ def next_by_number(url: str) -> tuple[int, str] | None:
     return number, url.replace(parts.path, f"{parts.path[: found.start()]}{number}{found[2] or found[4] or ''}", 1)
 
 
-def _posted(tree: LexborHTMLParser, url: str) -> dict[str, object] | None:
+def _posted(tree: LexborHTMLParser, url: str, scripts: Scripts, pages: int | None) -> dict[str, object] | None:
     """The request behind a "next" that posts the page's form: ASP.NET's __doPostBack, or a page field."""
     for node in _next_nodes(tree):
         script = f"{node.attributes.get('href') or ''} {node.attributes.get('onclick') or ''}"
         post, called = POSTBACK.search(script), CALLED.search(script)
         form = tree.css_first("form") if post else _form_of(node, tree)
-        if form is None or not (post or called):
+        submits = not (post or called) and _submits(script, scripts)
+        if form is None or not (post or called or submits):
             continue
         fields = {name: one.attributes.get("value") or "" for one in form.css("input[type=hidden], input[type=text]")
                   if (name := one.attributes.get("name"))}  # fmt: skip
@@ -289,11 +292,19 @@ def _posted(tree: LexborHTMLParser, url: str) -> dict[str, object] | None:
             fields |= {"__EVENTTARGET": post[1], "__EVENTARGUMENT": post[2]}
         else:
             field = next((name for name in fields if PAGE_FIELD.match(name)), None)
-            if field is None or called is None or fields[field] == called[1]:
+            shown = fields.get(field or "", "")
+            number = called[1] if called else str(int(shown) + 1) if shown.isdecimal() else shown
+            if field is None or number == shown or (submits and int(number) > (pages or int(number))):
                 continue
-            fields[field] = called[1]
+            fields[field] = number
         return form_request(url, form, fields)
     return None
+
+
+def _submits(script: str, scripts: Scripts) -> bool:
+    """Whether a click calls a function that adds to the form's page and sends it: nextPage()."""
+    names = (name for name in BARE_CALL.findall(script) if name in scripts.functions)
+    return any(token.text == "submit" for name in names for token in scripts.function(name)[1])
 
 
 def _form_of(node: LexborNode, tree: LexborHTMLParser) -> LexborNode | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from urllib.parse import urljoin
 
@@ -42,6 +42,7 @@ BEFORE = re.compile(r"hreftextprefix|hrefformer|(?:url|link)pre(?:fix)?|prefixur
 BEHIND = re.compile(r"hreftextsuffix|hreflatter|(?:url|link)suf(?:fix)?|suffixurl")
 LINK = re.compile(r"href|url|link")
 PLACE = re.compile(r"\{\{?\s*(?:\w*page\w*|p|n|num(?:ber)?|no|i|0|curr\w*|index)\s*\}?\}|__id__|\[page\]|#page#|%page%")
+ENDS_OPEN = re.compile(r"[?&]\w*(?:page|pn|(?<=[?&])p)\w*=$", re.IGNORECASE)
 FROM_ZERO = frozenset(("itemsperpage", "numdisplayentries", "numedgeentries", "linkto"))  # jQuery's oldest pagination
 NUMBER = re.compile(r"\d{1,5}")
 CHOSEN = re.compile(r"this\.options\[\s*this\.selectedIndex\s*\]\.value")
@@ -67,7 +68,7 @@ def drawn_pager(tree: LexborHTMLParser, url: str, base: str) -> Pager | None:
     chosen = _chosen(tree, scripts, url, base)
     if chosen is not None:
         return chosen
-    for widget in _widgets(scripts.text):
+    for widget in chain(_widgets(scripts.text), _in_attributes(tree)):
         pages, records = _extent(widget, scripts)
         if pages is None:
             continue
@@ -130,6 +131,14 @@ def _widgets(text: str) -> Iterator[Widget]:
             if settings:
                 yield Widget(call[0].strip(), given[:place], {_plain(name): value for name, value in settings.items()},
                              settings)  # fmt: skip
+
+
+def _in_attributes(tree: LexborHTMLParser) -> Iterator[Widget]:
+    """The same, for a script that is not here, in attributes: data-pages="6" data-url="list_{page}.html"."""
+    for node in tree.css("[data-url], [data-href], [data-link]"):
+        raw = {name.removeprefix("data-"): tokens_of(f'"{value}"') for name, value in node.attributes.items()
+               if name.startswith("data-") and value and '"' not in value}  # fmt: skip
+        yield Widget("", [], {_plain(name): value for name, value in raw.items()}, raw)
 
 
 def _literal(argument: Sequence[Token], text: str) -> Sequence[Token]:
@@ -200,6 +209,8 @@ def _addresses(widget: Widget, scripts: Scripts) -> Iterator[Address]:
             parts[name] = value
             if LINK.search(name) and PLACE.search(value):
                 yield lambda n, value=value: PLACE.sub(str(n - shift), value)  # type: ignore[misc]
+            elif LINK.search(name) and ENDS_OPEN.search(value):
+                yield lambda n, value=value: f"{value}{n - shift}"  # type: ignore[misc]
     known = {f"this.{name}": parts[_plain(name)] for name in widget.raw if _plain(name) in parts}
     for tokens in widget.settings.values():
         if function := _function(tokens, scripts):
