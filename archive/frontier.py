@@ -54,6 +54,7 @@ STATES: dict[str, str] = {
 }
 
 OPEN = ("pending", "leased")
+BEFORE_LISTS = 20  # priority; that of lists is 10
 # Looked at again by the next run: trouble that may have passed.
 RETRIED = (*(s for s in STATES if s.startswith("failed_")), "retry_later", "refused_robots", "blocked_challenge")
 
@@ -108,13 +109,22 @@ class Frontier:
     def __init__(self, conn: sqlite3.Connection, portal: str, run_id: int) -> None:
         self.conn, self.portal, self.run_id = conn, portal, run_id
 
-    def resume(self) -> int:
-        """Take up again what an earlier run left open or failed to get; return how many addresses that is."""
+    def resume(self, *, never_asked_first: bool = False) -> int:
+        """Take up again what an earlier run left open or failed to get; return how many addresses that is.
+
+        `never_asked_first`: articles that no run got to go before lists, for a run that may not get through both.
+        """
         open_lists = self.conn.execute(
             "SELECT id FROM frontier WHERE portal = ? AND kind = 'list' AND state IN ('pending', 'leased')",
             (self.portal,),
         ).fetchall()
         left = [*self.left_over(), *(row[0] for row in open_lists)]
+        if never_asked_first:
+            self.conn.execute(
+                "UPDATE frontier SET priority = ? WHERE portal = ? AND kind = 'article' AND state = 'pending' "
+                "AND checked IS NULL",
+                (BEFORE_LISTS, self.portal),
+            )
         for row_id in left:
             self.reopen(row_id)
         return len(left)

@@ -74,7 +74,7 @@ class PortalRun:
             walks = Walks(self.writer.conn, self.frontier, now, full=options.full, since=options.since)
             self.settler = Settler(self, self.frontier, walks, Intake(self.writer, self.frontier, portal, now))
             adopt(self.writer.conn, portal.id, former_ids(self.writer.conn, portal))
-            self.frontier.resume()
+            self.frontier.resume(never_asked_first=bool(options.max_requests or options.max_bytes))
             for section in portal.sections:
                 if section.walked:
                     walks.begin(section)

@@ -124,3 +124,16 @@ def test_a_redirect_keeps_what_a_list_page_was_asked_with(tmp_path: Path) -> Non
         dibao(tmp_path, "shop")
     assert set(asked) == {("POST", "/api2")}
     assert len(held(tmp_path)) == 6
+
+
+def test_a_budget_of_no_more_than_the_lists_gets_through_all_the_same(tmp_path: Path) -> None:
+    """Lists go first: with a request for each of them and no more, no run ever came to an article."""
+    columns = {f"栏目{number}": f"/c{number}/" for number in range(5)}
+    with TrapServer() as server:
+        server.routes |= {path: trap_page(article(path)) for path in PATHS}
+        server.routes |= {"/robots.txt": Reply(404), **dict.fromkeys(columns.values(), listing(*PATHS))}
+        portal = portal_of(server, columns)
+        for _ in range(6):
+            crawl(tmp_path, portal, stop_after=5, max_requests=5)
+        assert rows(tmp_path, "SELECT count(*) FROM articles") == [(8,)]
+        assert crawl(tmp_path, portal, max_requests=50).outcome == "complete"
