@@ -78,10 +78,7 @@ def write_alarms(
     before = {(alarm.kind, alarm.section) for alarm in open_alarms(conn, portal)}
     here = {(alarm.kind, alarm.section): alarm for alarm in found}
     for kind, section in (before & set(judged)) - here.keys():
-        conn.execute(
-            "UPDATE alarms SET cleared = ? WHERE portal = ? AND kind = ? AND section = ? AND cleared IS NULL",
-            (now, portal, kind, section),
-        )
+        clear_alarm(conn, portal, kind, section, now)
     for alarm in here.values():
         conn.execute(
             "INSERT INTO alarms (portal, section, kind, run_id, opened, last_seen, message, evidence) "
@@ -91,6 +88,14 @@ def write_alarms(
              json.dumps(dict(alarm.evidence), ensure_ascii=False)),
         )  # fmt: skip
     return [alarm for key, alarm in here.items() if key not in before]
+
+
+def clear_alarm(conn: sqlite3.Connection, portal: str, kind: str, section: str, now: str) -> None:
+    """What was not as it used to be is well again."""
+    conn.execute(
+        "UPDATE alarms SET cleared = ? WHERE portal = ? AND kind = ? AND section = ? AND cleared IS NULL",
+        (now, portal, kind, section),
+    )
 
 
 def write_sight(conn: sqlite3.Connection, portal: str, sight: Sight) -> None:

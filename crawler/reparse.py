@@ -7,6 +7,7 @@ present rules no longer take for an article keeps its fields: it is named, never
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from typing import Any
 
 from archive.articles import CONTENT, ArticleStore, content_columns
 from archive.errors import ArchiveError
+from archive.health import FIELDS, Alarm, clear_alarm, open_alarms
 from archive.reader import Archive
 from archive.records import Article, Capture, StoredArticle
 from archive.reprints import link_reprints
@@ -53,6 +55,7 @@ class Report:
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     samples: list[Change] = field(default_factory=list)
     unread: list[tuple[int, str, str]] = field(default_factory=list)  # id, address, why its fields stay as they are
+    cleared: list[str] = field(default_factory=list)  # messages of alarms whose page is read well now
 
     def add(self, changes: Sequence[Change]) -> None:
         self.changed += bool(changes)
@@ -74,6 +77,7 @@ class Report:
             "samples": [{"id": c.article_id, "url": c.url, "field": c.field, "kind": c.kind,
                          "before": c.before, "after": c.after} for c in self.samples],
             "unread": [{"id": number, "url": url, "reason": reason} for number, url, reason in self.unread],
+            "cleared": self.cleared,
         }  # fmt: skip
 
 
@@ -105,12 +109,38 @@ def reparse(
                 _link(writer, changed)
                 raise
             _link(writer, changed)
+            with writer.page():
+                report.cleared = asyncio.run(_clear_cured(archive, workers, portals, writer.conn))
     return report
 
 
 def _link(writer: ArchiveWriter, changed: Sequence[int]) -> None:
     with writer.page():
         link_reprints(writer.conn, changed)
+
+
+async def _clear_cured(
+    archive: Archive, workers: PageWorkers, portals: Sequence[str], conn: sqlite3.Connection
+) -> list[str]:
+    """Drift alarms whose page has its fields by the present rules: no later run may have a page to see that by."""
+    cleared = []
+    for alarm in open_alarms(conn):
+        if alarm.kind == "drift" and (not portals or alarm.portal in portals) and await _cured(archive, workers, alarm):
+            clear_alarm(conn, alarm.portal, alarm.kind, alarm.section, now_utc())
+            cleared.append(f"{alarm.portal}: {alarm.message}")
+    return cleared
+
+
+async def _cured(archive: Archive, workers: PageWorkers, alarm: Alarm) -> bool:
+    lost, bad = alarm.evidence.get("fields") or [], alarm.evidence.get("bad")
+    if not bad or not lost or not set(lost) <= set(FIELDS):
+        return False
+    try:
+        capture = archive.capture(bad[1])
+        article = await workers.extract(capture, _portal(alarm.portal)) if capture else None
+    except (PageError, ArchiveError):
+        return False
+    return article is not None and all(getattr(article, name) for name in lost)
 
 
 async def _all(

@@ -12,6 +12,8 @@ import pytest
 from archive.frontier import imbalances
 from archive.health import open_alarms
 from archive.writer import ArchiveWriter
+from crawler import reparse as reparse_module
+from crawler.reparse import reparse
 from crawler.summary import RunSummary
 from tests.mini_site import MiniSite, Story, archive, first_layout, page, run
 
@@ -85,6 +87,30 @@ def test_the_alarm_names_pages_and_selectors(site: MiniSite, writer: ArchiveWrit
         assert f"{url} (capture {capture})" in alarm.message
     assert "dibao portal check qinghe" in alarm.message
     assert any(alarm.message in str(issue) for issue in last.issues)
+
+
+def test_an_alarm_ends_when_the_cure_reads_its_page(
+    site: MiniSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the column publishes nothing for months, by which a run could see it."""
+    definition = tmp_path / "portals" / "qinghe.toml"
+    definition.parent.mkdir()
+    text = 'id = "qinghe"\nname = "清河市"\nurl = "http://www.qinghe.gov.cn/"\n'
+    definition.write_text(text)
+    monkeypatch.setenv("DIBAO_PORTALS", str(definition.parent))
+    monkeypatch.setattr(reparse_module, "_portal", reparse_module._portal.__wrapped__)  # each time as the file is
+    with archive(tmp_path / "a") as writer:
+        run(site, writer, START)
+        site.layout = lambda s: without_source(s).replace("</h1>", f"</h1><div class=dw>{s.source}</div>")
+        run(site, writer, START + timedelta(days=1), full=True)
+        (alarm,) = open_alarms(writer.conn)
+    assert reparse(tmp_path / "a", accept=True).cleared == [], "by the rules it has its page is as bad as it was"
+    definition.write_text(text + '[article]\nsource = ".dw"\n')
+    assert reparse(tmp_path / "a").cleared == [], "nothing is written"
+    assert reparse(tmp_path / "a", accept=True, portals=["others"]).cleared == []
+    assert reparse(tmp_path / "a", accept=True).cleared == [f"qinghe: {alarm.message}"]
+    with archive(tmp_path / "a") as writer:
+        assert open_alarms(writer.conn) == []
 
 
 def test_a_publisher_may_take_a_source_out(site: MiniSite, writer: ArchiveWriter) -> None:

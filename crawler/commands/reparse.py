@@ -44,5 +44,7 @@ def reparse(portals: tuple[str, ...], dry_run: bool, accept: bool, as_json: bool
         click.echo(f"emptied where the archive has something: {', '.join(emptied)}; look at these before --accept")
     for number, url, reason in report.unread:
         click.echo(f"left as it is  [{number}] {url}: {clean(reason)}")
+    for alarm in report.cleared:
+        click.echo(f"alarm cleared, its page is read well now: {clean(alarm)}")
     done = "written" if accept else "nothing written; --accept writes"
     click.echo(f"{report.read} articles read again, {report.changed} differ{'' if not report.changed else ': ' + done}")
