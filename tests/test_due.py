@@ -266,7 +266,9 @@ def test_nothing_due_and_no_trouble_is_all_well(five: dict[str, Any]) -> None:
 def test_without_a_list_those_of_the_archive_are_looked_after(five: dict[str, Any]) -> None:
     (five["operator"].home / "dibao.toml").write_text('archive = "data"\n')
     code, plans, talk = five["operator"].due("--dry-run")
-    assert (code, [line.partition(":")[0] for line in talk.splitlines()]) == (0, ["not_there", "challenged"])
+    *resting, waiting = talk.splitlines()
+    assert (code, [line.partition(":")[0] for line in resting]) == (0, ["not_there", "challenged"])
+    assert waiting.startswith("3 not due yet; next: "), "as without --dry-run"
     assert {portal: plan.get("outcome") for portal, plan in plans.items()} == dict.fromkeys(
         ["not_there", "challenged"], "resting"
     )

@@ -141,6 +141,7 @@ def _dry_run(chosen: Chosen, archive: Path, options: CrawlOptions, as_json: bool
             click.echo(line)
     for summary in chosen.told:
         click.echo(summary.line(), err=as_json)
+    _say_waiting(chosen.waiting)
     return 0
 
 
@@ -162,9 +163,13 @@ def _tell(summaries: Sequence[RunSummary], waiting: Sequence[Due], as_json: bool
 
     for summary in summaries:
         click.echo(mask(clean(summary.line())), err=as_json)
-    if waiting:
-        first = waiting[0]
-        click.echo(f"{len(waiting)} not due yet; next: {first.portal.id} at {first.at:%Y-%m-%d %H:%M} UTC", err=True)
+    _say_waiting(waiting)
     if as_json:
         click.echo(json.dumps([summary.as_dict() for summary in summaries], ensure_ascii=False, indent=2))
     return exit_code(summaries)
+
+
+def _say_waiting(waiting: Sequence[Due]) -> None:
+    if waiting:
+        first = waiting[0]
+        click.echo(f"{len(waiting)} not due yet; next: {first.portal.id} at {first.at:%Y-%m-%d %H:%M} UTC", err=True)
