@@ -3,7 +3,7 @@
 pages/… with a line in gold.jsonl: the rows, [address, headline, date] each, the address of the next page where that is
 a plain GET, and what is odd about the page. a: districts, counties, cities; b: ministries, provinces, trade centres,
 courts, universities, Hong Kong and Macao; c and d: after templates of real portals, as their writers
-remembered them, d with Taiwan, Japan, Germany and four pages that are no lists; each page in its own encoding.
+remembered them, d with Taiwan, Japan, Germany and five pages that are no lists; each page in its own encoding.
 """
 
 from __future__ import annotations
