@@ -2,8 +2,8 @@
 
 pages/NN.html with a line in gold.jsonl. a, b: mainland portals with something odd about each (`about`); c: governments
 of other countries; d: ordinary pages with the noise of real ones; e, f, g: after templates of real portals, as their
-writers remembered them: provinces to counties (e, h), ministries, state media, courts, universities, old pages (f, i),
-Hong Kong, Macau, Taiwan, Japan, Korea and China's pages in other languages (j), other countries (g, k).
+writers remembered them: provinces to counties (e, h, n), ministries, state media, courts, universities, old pages (f, i, m),
+Hong Kong, Macau, Taiwan, Japan, Korea and China's pages in other languages (j), other countries (g, k, o).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ KNOWN = {
     "c25": {"published"},  # the year of the Republic in brackets, without a label
     "c27": {"title", "breadcrumb"},  # a headline that neither <title> nor a heading names
     "c28": {"title", "published", "body"},  # a speech without a headline: speaker, place and date in lines of their own
-    "c30": {"source", "breadcrumb"},  # Quelle below a text is a picture's credit elsewhere; a menu named like a trail
+    "c30": {"source"},  # Quelle below a text is a picture's credit elsewhere; a menu named like a trail
     "c31": {"title", "published", "body"},  # a list at an address with a query, not of a column: read as an article
     "c34": {"title", "published", "body"},  # a file alone amid boxes of opening hours and contacts
     "c37": {"source"},  # an office in a line of its own, without a label
@@ -120,6 +120,30 @@ KNOWN = {
     "k45": {"body"},  # news of others below the text
     "k46": {"source"},  # the source below the text, without a label
     "k47": {"published", "body"},  # the hours without a zone: that of China
+    "m19": {"body"},  # a note on the programme below the text
+    "n19": {"published", "body"},  # as h18
+    "n29": {"body"},  # the headline over three lines at the text's head
+    "n47": {"body"},  # the head of a notice, letter-spaced
+    "o03": {"body"},  # label and value in lines of their own above the text; a file below it
+    "o05": {"breadcrumb"},  # the last crumb is none of the links
+    "o07": {"title"},  # the site in brackets behind the headline of <title>
+    "o08": {"source"},  # offices in lines of their own
+    "o10": {"source"},  # From: none to the gold
+    "o11": {"body"},  # quick facts behind -30-: text to the gold
+    "o13": {"published"},  # a last change alone
+    "o14": {"source"},  # as g13
+    "o22": {"breadcrumb"},  # a trail of plain text
+    "o23": {"body"},  # files and contacts below the text
+    "o25": {"source", "body"},  # an office beside the date, in Korean; files above the text
+    "o29": {"source"},  # the author, an office
+    "o32": {"title", "source"},  # a headline that nothing names; an office behind its label in Korean
+    "o34": {"body"},  # a short lead without a full stop
+    "o36": {"body"},  # a note in a cell of its own below the text
+    "o38": {"published"},  # the moment of publication below the text, behind other dates
+    "o40": {"published"},  # the day shown, the hours elsewhere
+    "o41": {"published", "body"},  # speaker, place and date in lines of their own
+    "o43": {"source"},  # the publisher in a line of its own
+    "o44": {"body"},  # a file below the text
 }
 
 

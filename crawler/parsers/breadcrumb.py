@@ -12,7 +12,7 @@ from crawler.parsers.declared import key
 
 LABEL = re.compile(
     r"(?:您\s?现?\s?在?\s?所?\s?在?\s?的?\s?位\s?置|您所处的位置|您当前的?位置|你当前的?位置|您当前所在的?位置|你所在的?位置|你的位置|当前所?在?的?位置|所在位置|现在位置|"
-    r"當前位置|您的位置|你的位置|目前位置|當前的位置|位置|[您你]?(?:現在|現時|目前|現正瀏覽)的?(?:所在)?位置|您的位置|現在地|現在のページ|You are here|Sie sind hier|Sie befinden sich hier|Vous êtes ici|Usted está aquí|Você está aqui|Вы здесь|Ви тут|Du är här|Du er her|Olet tässä|Jesteś tutaj|Tu jesteś|Jste zde|Nacházíte se|Ti trovi in|Sei qui|Está em|Estás en|Está en|U bevindt zich hier|現在位置|현재\s?위치|パンくずリスト|Kruimelpad|Breadcrumbs?|Pfadnavigation|[您你]?(?:当前|正在|现在)浏览(?:的?(?:栏目|位置|页面))?)\s?(?:是|为)?\s?[:：>】]?"
+    r"當前位置|您的位置|你的位置|目前位置|當前的位置|位置|[您你]?(?:現在|現時|目前|現正瀏覽)的?(?:所在)?位置|您的位置|現在地|現在のページ|You are here|Sie sind hier|Sie befinden sich hier|Vous êtes ici|Usted está aquí|Você está aqui|Вы здесь|Ви тут|Du är här|Du er her|Olet tässä|Jesteś tutaj|Tu jesteś|Jste zde|Nacházíte se|Ti trovi in|Sei qui|Está em|Estás en|Está en|U bevindt zich hier|Anda (?:berada )?di sini|Bạn đang ở(?: đây)?|Buradasınız|Sunteți aici|Jelenlegi hely|現在位置|현재\s?위치|パンくずリスト|Kruimelpad|Breadcrumbs?|Pfadnavigation|[您你]?(?:当前|正在|现在)浏览(?:的?(?:栏目|位置|页面))?)\s?(?:是|为)?\s?[:：>】]?"
 )
 PLACEHOLDER = re.compile(r"\{\d?\}")  # what a template left unfilled
 STARTS = re.compile(rf"^[\s\[【{PART}]*{LABEL.pattern}", re.IGNORECASE)
@@ -22,7 +22,7 @@ NAMED = re.compile(
     r"\w*mnav|curr?ent\w*|place|\w*mianbao\w*|lujing|dh_?lj|nowplace)(?:$|[\s_-])"
 )
 HOME = re.compile(
-    r"^(?:网站|本站|返回)?首\s?[页頁]$|^主[页頁]$|^home(?:page)?$|^(?:zur )?startseite$|^головна$|^accueil$|^inicio$|^início$|^главная(?: страница)?$|^startsida$|^forside$|^hjem$|^etusivu$|^strona główna$|^(?:hlavní strana|domů|úvod)$|^página inicial$|^portada$|^hafan$|^avaleht$|^(?:pradžia|titulinis)$|^sākums$|^naslovnica$|^ホーム$|^トップ(?:ページ)?$|^홈$",
+    r"^(?:网站|本站|返回|[\u4e00-\u9fff]{1,4}[网網])?首\s?[页頁]$|^laman utama$|^beranda$|^trang chủ$|^ana\s?sayfa$|^acasă$|^(?:címlap|főoldal|kezdőlap)$|^主[页頁]$|^home(?:page)?$|^(?:zur )?startseite$|^головна$|^accueil$|^inicio$|^início$|^главная(?: страница)?$|^startsida$|^forside$|^hjem$|^etusivu$|^strona główna$|^(?:hlavní strana|domů|úvod)$|^página inicial$|^portada$|^hafan$|^avaleht$|^(?:pradžia|titulinis)$|^sākums$|^naslovnica$|^ホーム$|^トップ(?:ページ)?$|^홈$",
     re.IGNORECASE,
 )
 OWN_LABEL = re.compile(rf"^[{PART}\s]*[\u4e00-\u9fff]{{2,8}}\s?[:：][{PART}\s]*")
@@ -39,6 +39,7 @@ TOOLS = re.compile(
     r"^(?:19|20)\d\d\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d|^(?:字号|字体|默认|打印|收藏|分享|留言|来源|时间|日期|发布时间|发布日期|浏览|大|中|小|大 中 小|默认 大 超大|关闭|搜索|English)(?:$|[:： ])"
 )
 LONGEST = 9  # crumbs: more are a menu
+FEW = 5  # crumbs that nothing parts; more are a menu
 MAX_LINES = 14
 
 
@@ -116,7 +117,8 @@ def _by_name(page: Page, before: int) -> Found | None:
         linked = any(line.links for line in group)
         if not linked and not (len(crumbs) > 1 and re.fullmatch("(?:网站)?首 ?页", crumbs[0])):
             continue
-        if least <= len(crumbs) < LONGEST and (HOME.match(crumbs[0]) or named or parted):
+        likely = named or parted or (HOME.match(crumbs[0]) and len(crumbs) <= FEW) if crumbs else False
+        if least <= len(crumbs) < LONGEST and likely:
             return crumbs, " ".join(line.text for line in group)
     return None
 
@@ -216,7 +218,7 @@ def _crumbs(lines: list[Line]) -> tuple[str, ...]:
             continue
         crumbs += found
     crumbs = [crumb for crumb in crumbs if PLACEHOLDER.sub("", crumb) and not STARTS.fullmatch(crumb)]
-    if len(crumbs) > 1 and HOME.match(crumbs[1]) and not _is_link(crumbs[0], lines):
+    if len(crumbs) > 1 and HOME.match(crumbs[1]) and not (lines[0].links and _is_link(crumbs[0], lines)):
         crumbs = crumbs[1:]  # a label in words of its own: 当前栏目
     end = next((at for at, crumb in enumerate(crumbs) if at and TOOLS.match(crumb)), len(crumbs))
     return tuple(crumbs[:end][:LONGEST])

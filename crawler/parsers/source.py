@@ -23,7 +23,7 @@ _NEXT = (
     r"|打印|分享|收藏|关闭|摄影|记者|通讯员|次数|人气|评论|扫一扫"
 )
 END = re.compile(
-    rf"(?:^|\s+)(?:[\u4e00-\u9fff]{{0,4}}(?:时间|日期)|{_NEXT}|[\u4e00-\u9fff]{{2,6}}\s?[:：]).*|\s*(?:{_NEXT})[^\s:：]{{0,4}}\s?[:：].*|\s*(?:大中小|[（(](?:本报|本台)?(?:记者|通讯员|作者|编辑|责编|摄影)|\[|【|\||〖|[（(]?\s?(?:19|20)\d{{2}}\s?[-年/.](?!\d{{1,2}}(?:期|\s|$))).*",
+    rf"(?:^|\s+)(?:[\u4e00-\u9fff]{{0,4}}(?:时间|日期)|{_NEXT}|[\u4e00-\u9fff]{{2,6}}\s?[:：]).*|\s*(?:{_NEXT})[^\s:：]{{0,4}}\s?[:：].*|\s*(?:大\s?中\s?小|[（(](?:本报|本台)?(?:记者|通讯员|作者|编辑|责编|摄影)|\[|【|\||〖|[（(]?\s?(?:19|20)\d{{2}}\s?[-年/.](?!\d{{1,2}}(?:期|\s|$))).*",
     re.DOTALL,
 )
 # A newspaper's imprint: 《人民日报》（2023年10月13日 第13版）, （《人民日报》 2023年10月13日 13 版）
@@ -127,7 +127,7 @@ def _in_next_cell(page: Page, info: Sequence[int], label: re.Pattern[str]) -> tu
         following = page.lines[number + 1] if number + 1 < len(page.lines) else line
         beside = following.row == line.row and (not line.row or following.cell != line.cell)
         plain = len(following.text) <= 40 and not DATE.search(half_width(following.text))
-        if beside and plain and label.match(line.text) and not LABEL.search(following.parts):
+        if beside and plain and not line.links and label.match(line.text) and not LABEL.search(following.parts):
             value = clean_source(following.text)
             return value, f"{line.text} {following.text}"[:500]
     return None, ""

@@ -26,7 +26,7 @@ LABEL = re.compile(
     r"(发布时间|发布日期|发表时间|发文时间|发文日期|公开日期|公布日期|公布时间|发布于|刊发时间|上传时间|录入时间|添加时间|更新时间|更新日期"
     r"|信息时间|時間|发稿时间|發布日期|發佈日期|時間|日期|时间"
     r"|(?i:(?:published|posted|issued|updated)(?: on)?|(?:release |publication )?date|stand|dato|datum|erscheinungsdatum|дата|data|fecha))\s?[:：】\]]"
-    r"|((?i:publié le|published on|posted on|publicad[oa] (?:em|el)|pubblicato il|veröffentlicht am|опубликовано|опубліковано|opublikowano|data publikacji|(?:fecha|data) d[ei] (?:publicación|publicação|pubblicazione)|date de publication|дата публікації|дата публикации)|公表日|発表日|公開日|掲載日|登録日|更新日|등록일자?|작성일자?|게시일)\s?[:：]?\s?"
+    r"|((?i:publié le|published on|posted on|publicad[oa] (?:em|el)|pubblicato il|veröffentlicht am|опубликовано|опубліковано|publicerad|publisert|julkaistu|gepubliceerd(?: op)?|diterbitkan(?: pada)?|dipublikasikan(?: pada)?|ngày đăng|yayın(?:lanma)? tarihi|opublikowano|data publikacji|(?:fecha|data) d[ei] (?:publicación|publicação|pubblicazione)|date de publication|дата публікації|дата публикации)|公表日|発表日|公開日|掲載日|登録日|更新日|등록일자?|작성일자?|게시일)\s?[:：]?\s?"
 )
 OF_ANSWER = re.compile(r"(?:回复|答复|办结)(?:日期|时间)\s?[:：]?\s*")
 OF_DOCUMENT = re.compile(r"(?:成文|生成|印发|制定|来信|写信)(?:日期|时间)\s?[:：]?\s*")
@@ -34,7 +34,7 @@ LABEL_ALONE = re.compile(
     r"^[\u4e00-\u9fff]{0,4}(?:日期|时间|時間)\s?[:：]?$|^发布于\s?[:：]?$|^(?:Published|Posted|Date|Datum|Erscheinungsdatum|Release Date|(?:Fecha|Data)(?: d[ei] (?:publicación|publicação|pubblicazione))?|Date de publication)(?: on)?:?$|^(?:등록일자?|작성일자?|게시일|公開日|掲載日)$"
 )
 NOT_PUBLISHED = re.compile(
-    r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|废止日期|(?:会议|活动|公示|公告|报名|考试|面试|体检|开标|投标|征集|起止|召开|举办|受理|办理|开放|来信|写信|提交|留言|咨询|培训|停水|停电|到期)(?:时间|日期)|下载|打印|修订|修訂|修正日|수정일|[Rr]evision|[Rr]eview(?:ed)?|[Mm]odified|[Cc]hanged|[Ää]nderung|[Aa]ktualisier(?:t|ung)|[Mm]odification|[Bb]ijgewerkt|[Uu]ppdaterad|[Oo]ppdatert|[Oo]pdateret|[Aa]ctualización|[Aa]tualiza(?:do|ção)|[Aa]ggiornamento|[Aa]ktualizacja|[Оо]новлено|[Оо]бновлено)[^\d]{0,6}$"
+    r"(成文日期|成文时间|印发日期|生成日期|生效日期|施行日期|实施日期|截止|有效期|废止|登记日期|废止日期|(?:会议|活动|公示|公告|报名|考试|面试|体检|开标|投标|征集|起止|召开|举办|受理|办理|开放|来信|写信|提交|留言|咨询|培训|停水|停电|到期)(?:时间|日期)|下载|打印|修订|修訂|修正日|수정일|[Rr]evision|[Rr]eview(?:ed)?|[Mm]odified|[Cc]hanged|[Ää]nderung|[Aa]ktualisier(?:t|ung)|[Mm]odification|[Bb]ijgewerkt|[Ww]ytworzenia|[Uu]ppdaterad|[Oo]ppdatert|[Oo]pdateret|[Aa]ctualización|[Aa]tualiza(?:do|ção)|[Aa]ggiornamento|[Aa]ktualizacja|[Оо]новлено|[Оо]бновлено)[^\d]{0,6}$"
 )
 LATER = ("发文", "公布", "更新")  # labels in whose place another is taken
 CHANGED = "updated"  # a label before which a date without any goes: of the page, not of the text
@@ -45,6 +45,7 @@ INFO = re.compile(
 MARKED = "[itemprop=datePublished], time[datetime]:not([itemprop]):not([property])"
 SENTENCES = 80  # characters of the element around a marked date from which it is a date within a text
 BESIDE = "li:has(a) *, nav *, aside *, footer *, a *"  # dates there belong to other articles
+ENCLOSED = re.compile(r"\s*（[^（）]*）\s*|\s*\([^()]*\)\s*")  # below a headline: the day of a speech, of a law
 EVENTS = frozenset({"时间", "日期", "時間"})
 ANSWERED = re.compile(r"(?:回复|答复|办结)(?:时间|日期)$")  # of a letter: when the answer was put up
 OF_LAW = re.compile(r"会议(?:通过|批准|修[订正])|起施行|公布")  # beside a date: a law's, not the page's
@@ -144,6 +145,7 @@ def _dated_line(page: Page, info: Sequence[int], body: Collection[int]) -> tuple
     """The date on the lines around the headline: labelled first, 发文日期, 公布 and 更新 after the others, then bare, outside the body; last "updated"."""
     sent: tuple[Moment, int] | None = None
     bare: tuple[Moment, int] | None = None
+    aside: tuple[Moment, int] | None = None
     changed: tuple[Moment, int] | None = None
     for number in info:
         text = half_width(_with_label(page, number))
@@ -158,8 +160,11 @@ def _dated_line(page: Page, info: Sequence[int], body: Collection[int]) -> tuple
             sent = sent or (moment, number)
         if bare is None and number not in body and not _is_row(page, number) and not OF_LAW.search(text):
             lonely = _bare(text) or _parted(page, number)
-            bare = (lonely, number) if lonely else None
-    return sent or bare or changed
+            if lonely and ENCLOSED.fullmatch(text):
+                aside = aside or (lonely, number)
+            elif lonely:
+                bare = (lonely, number)
+    return sent or bare or aside or changed
 
 
 def _parted(page: Page, number: int) -> Moment | None:
