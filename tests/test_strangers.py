@@ -2,8 +2,8 @@
 
 pages/NN.html with a line in gold.jsonl. a, b: mainland portals with something odd about each (`about`); c: governments
 of other countries; d: ordinary pages with the noise of real ones; the others after templates of real portals, as their
-writers remembered them: provinces to counties (e, h, n), ministries, state media, courts, universities, old pages (f, i,
-m), Hong Kong, Macau, Taiwan, Japan, Korea and China's pages in other languages (j), other countries (g, k, o).
+writers remembered them: provinces to counties (e, h, n), ministries, state media, courts, universities, old pages
+(f, i, m), Hong Kong to Korea and China's pages in other languages (j), other countries (g, k, o).
 """
 
 from __future__ import annotations
