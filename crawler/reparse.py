@@ -153,11 +153,11 @@ async def _all(
 ) -> None:
     jobs = (_again(archive, workers, stored) for stored in _articles(archive, portals))
     async for stored, found in in_order(jobs):
-        report.read += 1
         advance()
         if isinstance(found, str):
             report.unread.append((stored.id, stored.article.url, found))
             continue
+        report.read += 1
         own = stored.article
         article = replace(found, url=own.url, portal=own.portal, section=own.section)
         report.add(list(_changes(stored.id, own, article)))

@@ -172,7 +172,10 @@ def test_what_cannot_be_read_again_keeps_its_fields_and_is_named(by_hand: Path) 
         store.add(lost, capture_id=shell, seen=FETCHED)
         writer.conn.execute("UPDATE articles SET capture_id = NULL WHERE url = ?", (lost.url,))
     report = reparse(by_hand, accept=True)
-    assert (report.read, report.changed) == (3, 0)
+    assert (report.read, len(report.unread), report.changed) == (0, 3, 0)
+    assert (
+        "0 articles read again, 3 could not be, 0 differ" in dibao(by_hand, "reparse", "--archive", str(by_hand)).stdout
+    )
     reasons = {url.rsplit("/", 1)[1]: reason for _, url, reason in report.unread}
     assert reasons["9.html"].startswith(
         "1 further pages of the body are not held (the first: http://x.gov.cn/a/9_2.html"

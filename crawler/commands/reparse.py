@@ -47,4 +47,6 @@ def reparse(portals: tuple[str, ...], dry_run: bool, accept: bool, as_json: bool
     for alarm in report.cleared:
         click.echo(f"alarm cleared, its page is read well now: {clean(alarm)}")
     done = "written" if accept else "nothing written; --accept writes"
-    click.echo(f"{report.read} articles read again, {report.changed} differ{'' if not report.changed else ': ' + done}")
+    left = f", {len(report.unread)} could not be" if report.unread else ""
+    differ = f"{report.changed} differ{': ' + done if report.changed else ''}"
+    click.echo(f"{report.read} articles read again{left}, {differ}")
