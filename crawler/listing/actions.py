@@ -20,7 +20,7 @@ from crawler.listing.formulas import UNKNOWN, Formula, Token, closing, combined,
 MAX_BODY = 3_000  # characters of a function, or of a call
 MAX_FUNCTIONS = 2_000  # of a page
 MAX_LISTENERS = 100
-MAX_WORK = 200_000  # words of scripts that are followed in a page: a hostile one calls itself again and again
+MAX_WORK = 50_000  # words of scripts that are followed in a page: a hostile one calls itself again and again
 MAX_WRITES, MAX_WRITTEN = 60, 800
 MAX_CALLS = 4  # functions that call each other
 HEAD = re.compile(
