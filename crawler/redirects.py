@@ -77,13 +77,16 @@ class Redirects:
         return row[0] if row else None
 
     def article_away(self, task: Task) -> int | None:
-        """The article that is away when this address is: not one that is asked for at an address of its own."""
+        """The article that is away when this address is: not one that answers at an address of its own."""
         article_id = self.article_of(task)
         if article_id is None:
             return None
         own = self.articles.url_of(article_id)
-        led_here = {canonical_url(url) for url in self.chain(task).values()}
-        return article_id if own in led_here or self.frontier.find(own) is None else None
+        row = self.conn.execute("SELECT id, state FROM frontier WHERE key = ?", (own,)).fetchone()
+        if row is None or row[0] == task.id:
+            return article_id
+        led_here = own in {canonical_url(url) for url in self.chain(task).values()}
+        return article_id if led_here and row[1] in (*OPEN, "redirected") else None  # it may lead here no more
 
     def alias_sources(self, task: Task, article_id: int, seen: str) -> None:
         """Addresses that were redirected to this one are its aliases, but for those that are another article's own."""
