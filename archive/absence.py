@@ -18,6 +18,11 @@ AWAY = ("gone", "soft_404", "redirected_home")  # verdicts of captures that show
 _AWAY = ", ".join(f"'{verdict}'" for verdict in AWAY)
 OWN_ADDRESSES = "(SELECT a.url UNION SELECT url FROM frontier WHERE key = a.url)"
 """The address of the article `a`, and as it is asked for where a list prints it otherwise (`//`, tracking queries)."""
+_ASKED_AT = """(
+  WITH RECURSIVE led(id, url) AS (
+    SELECT id, url FROM frontier WHERE key = a.url
+    UNION SELECT t.id, t.url FROM led JOIN frontier t ON t.parent_id = led.id AND t.kind = 'article')
+  SELECT a.url UNION SELECT url FROM led)"""  # these, and what they lead to
 
 # The last walk over each column that went to its end, and of each article whether any column lists it since.
 _LISTED = """
@@ -60,16 +65,16 @@ def absences(conn: sqlite3.Connection, grade: str | None = None) -> list[dict[st
         "SELECT id, coalesce(gone_grade, 'once') AS grade, gone_since, first_seen, last_seen, portal, title, url "
         "FROM articles WHERE gone_since IS NOT NULL OR gone_grade = 'unlisted' "
         "UNION ALL SELECT id, 'back', NULL, first_seen, last_seen, portal, title, url FROM articles "
-        f"WHERE gone_since IS NULL AND url IN (SELECT url FROM captures WHERE verdict IN ({_AWAY}) UNION "
-        "SELECT f.key FROM frontier f JOIN captures c ON c.url = f.url "
-        f"WHERE f.url != f.key AND c.verdict IN ({_AWAY}))",
+        f"WHERE gone_since IS NULL AND (url IN (SELECT url FROM captures WHERE verdict IN ({_AWAY})) OR id IN "
+        f"(SELECT f.article_id FROM captures c JOIN frontier f ON f.url = c.url WHERE c.verdict IN ({_AWAY})))",
     )
     wanted = [row for row in rows if grade in (None, row["grade"])]
     for row in wanted:
         found = _lists_without(conn, row) if row["grade"] == "unlisted" else _answers(conn, row)
         row["first_evidence"], row["last_evidence"] = (found[0], found[-1]) if found else (None, None)
         del row["first_seen"]
-    return sorted(wanted, key=_when, reverse=True)
+    told = [row for row in wanted if row["first_evidence"] or row["grade"] != "back"]  # no alias that disappeared
+    return sorted(told, key=_when, reverse=True)
 
 
 def _when(row: dict[str, Any]) -> tuple[str, int]:
@@ -83,7 +88,7 @@ def _answers(conn: sqlite3.Connection, row: dict[str, Any]) -> list[dict[str, An
     return dict_rows(
         conn,
         "SELECT c.id, c.fetched, c.status, c.url FROM articles a JOIN captures c "
-        f"ON c.url IN {OWN_ADDRESSES} AND c.verdict IN ({_AWAY}) AND c.fetched {sign} ? WHERE a.id = ? "
+        f"ON c.url IN {_ASKED_AT} AND c.verdict IN ({_AWAY}) AND c.fetched {sign} ? WHERE a.id = ? "
         "ORDER BY c.fetched, c.id",
         row["last_seen"],
         row["id"],

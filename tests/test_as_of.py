@@ -134,3 +134,32 @@ def test_what_came_back_with_a_304_is_there_and_what_lists_spell_otherwise_is_go
     with ArchiveWriter.open(tmp_path / "merged") as writer:
         merge(writer, tmp_path / "archive")
         assert told(writer.conn, now) == told(writer.conn, None)
+
+
+def test_where_the_address_leads_tells_what_was_gone(tmp_path: Path) -> None:
+    with TrapServer() as server:
+        portal = Portal(server)
+        moved, gone, healed = list(portal.pages)[:3]
+
+        def led_away(path: str) -> str:
+            server.routes[path] = Reply(302, b"", (("Location", f"{path}.new.html"),))
+            portal.pages[f"{path}.new.html"] = portal.pages[path]
+            server.routes[f"{path}.new.html"] = portal.answer
+            return f"{path}.new.html"
+
+        server.routes["/news/"] = listing(moved, gone, healed)
+        crawl(tmp_path, portal)
+        targets = [led_away(path) for path in (moved, gone, healed)]
+        crawl(tmp_path, portal, "--full")
+        portal.gone |= set(targets[1:])
+        crawl(tmp_path, portal, "--full")
+        server.routes[healed] = portal.answer  # answers itself again: what it led to says nothing of it any more
+        for _ in range(2):
+            crawl(tmp_path, portal, "--full")
+    with closing(sqlite3.connect(tmp_path / "archive" / "archive.db")) as conn:
+        time.sleep(1.1)
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        assert told(conn, now) == told(conn, None)
+        assert [row.decode().split(",")[1] > "" for row in told(conn, now).split()[1:]].count(True) == 1
+        found = {row["grade"]: row["first_evidence"]["url"].partition("/news/")[2] for row in absences(conn)}
+        assert found == {"lasting": targets[1].partition("/news/")[2], "back": targets[2].partition("/news/")[2]}

@@ -23,18 +23,35 @@ FROM_REVISION = (
 )  # fmt: skip
 SEEN = "verdict IN ('new', 'revisit', 'revision', 'reprint')"
 GONE = f"verdict IN ({', '.join(map(repr, AWAY))})"
-# Captures and outcomes have an address as it was asked for, which is how a list printed it.
-SEEN_AT = f"""(SELECT max(fetched) FROM captures WHERE url IN {OWN_ADDRESSES} AND fetched < :instant AND {SEEN})"""
-LAST_SEEN = f"max(a.first_seen, coalesce({SEEN_AT}, ''), coalesce(u.at, ''))"
-GONE_SINCE = f"""(SELECT min(fetched) FROM captures WHERE url IN {OWN_ADDRESSES} AND fetched < :instant AND {GONE}
-  AND fetched > {LAST_SEEN})"""
+# Captures of the address, as it was asked for, which is how a list printed it; and of what it led to, from the runs in
+# which it led there.
+CAPTURED = f"""(
+  SELECT fetched, verdict FROM captures WHERE url IN {OWN_ADDRESSES} AND fetched < :instant
+  UNION ALL SELECT * FROM (
+    WITH RECURSIVE led(root, id, url) AS (
+      SELECT f.id, t.id, t.url FROM frontier f JOIN frontier t ON t.parent_id = f.id AND t.kind = 'article'
+      WHERE f.key = a.url
+      UNION SELECT led.root, t.id, t.url FROM led JOIN frontier t ON t.parent_id = led.id AND t.kind = 'article')
+    SELECT c.fetched, c.verdict FROM led CROSS JOIN captures c ON c.url = led.url AND c.fetched < :instant
+    CROSS JOIN outcomes o ON o.run_id = c.run_id AND o.frontier_id = led.root AND o.state = 'redirected'))"""
+LAST_SEEN = f"max(a.first_seen, coalesce((SELECT max(fetched) FROM {CAPTURED} WHERE {SEEN}), ''), coalesce(u.at, ''))"
+GONE_SINCE = f"(SELECT min(fetched) FROM {CAPTURED} WHERE {GONE} AND fetched > {LAST_SEEN})"
 DERIVED = {"last_seen": LAST_SEEN, "gone_since": GONE_SINCE, "gone_grade": "NULL"}
 # `n`: the state that was superseded only later; the article's own row where there is none.
+# `u`: when the address, or what it led to in the same run, last answered as before, which may have left no capture.
 SQL = """
-WITH unmodified AS (
-  SELECT f.key AS url, max(o.at) AS at FROM outcomes o JOIN frontier f ON f.id = o.frontier_id
-  WHERE o.state = 'unchanged' AND o.at < :instant GROUP BY f.key)
-SELECT {columns} FROM articles a LEFT JOIN unmodified u ON u.url = a.url
+WITH RECURSIVE led(own, root, id) AS (
+  SELECT f.key, f.id, t.id FROM frontier t JOIN frontier f ON f.id = t.parent_id
+  WHERE t.kind = 'article' AND f.kind = 'article'
+  UNION SELECT led.own, led.root, t.id FROM led JOIN frontier t ON t.parent_id = led.id AND t.kind = 'article'
+), unchanged(url, at) AS (
+  SELECT f.key, o.at FROM outcomes o JOIN frontier f ON f.id = o.frontier_id
+  WHERE o.state = 'unchanged' AND o.at < :instant
+  UNION ALL SELECT led.own, t.at FROM outcomes t CROSS JOIN led ON led.id = t.frontier_id
+  CROSS JOIN outcomes o ON o.run_id = t.run_id AND o.frontier_id = led.root AND o.state = 'redirected'
+  WHERE t.state = 'unchanged' AND t.at < :instant
+), last_there(url, at) AS (SELECT url, max(at) FROM unchanged GROUP BY url)
+SELECT {columns} FROM articles a LEFT JOIN last_there u ON u.url = a.url
 LEFT JOIN revisions n ON n.id = (
   SELECT id FROM revisions WHERE article_id = a.id AND replaced >= :instant ORDER BY revision LIMIT 1)
 WHERE a.first_seen < :instant ORDER BY a.id
