@@ -23,7 +23,7 @@ from archive.records import Article, Capture, StoredArticle
 from archive.reprints import link_reprints
 from archive.writer import ArchiveWriter, now_utc
 from crawler.definitions import load_portal, portal_files
-from crawler.errors import PageError
+from crawler.errors import PageError, PortalError
 from crawler.further import in_one_piece
 from crawler.in_order import in_order
 from crawler.portal import Portal
@@ -138,7 +138,7 @@ async def _cured(archive: Archive, workers: PageWorkers, alarm: Alarm) -> bool:
     try:
         capture = archive.capture(bad[1])
         article = await workers.extract(capture, _portal(alarm.portal)) if capture else None
-    except (PageError, ArchiveError):
+    except (PageError, PortalError, ArchiveError):
         return False
     return article is not None and all(getattr(article, name) for name in lost)
 
@@ -186,7 +186,7 @@ async def _again(archive: Archive, workers: PageWorkers, stored: StoredArticle) 
     """The article with what its kept pages say now, or why they say nothing."""
     try:
         return stored, await _fields(archive, workers, stored)
-    except (PageError, ArchiveError) as error:
+    except (PageError, PortalError, ArchiveError) as error:  # a definition that cannot be used is one portal's trouble
         return stored, str(error)
 
 
