@@ -63,7 +63,7 @@ def test_a_list_that_is_not_got_is_an_alarm_until_it_is_read_again(
         assert alarms(writer) == [("list", "要闻", "2026-03-05"), ("list", "公告", "2026-03-05")]
         assert says in open_alarms(writer.conn)[0].message
         (state,) = portal_states(tmp_path, [], NOW + timedelta(hours=1))
-        assert state.needs_looking_at
+        assert [alarm.kind for alarm in state.alarms] == ["list", "list"]
         made.answers = lambda path: answer if path == "/c1/" else None
         second = run(made, writer, NOW + DAY)
         assert (second.exit_code, alarms(writer)) == (4, [("list", "公告", "2026-03-05")])
@@ -72,7 +72,7 @@ def test_a_list_that_is_not_got_is_an_alarm_until_it_is_read_again(
         made.answers = lambda path: None
         third = run(made, writer, NOW + 2 * DAY)
         assert (third.exit_code, alarms(writer)) == (0, [])
-        assert not portal_states(tmp_path, [], NOW + 2 * DAY)[0].needs_looking_at
+        assert not portal_states(tmp_path, [], NOW + 2 * DAY)[0].alarms
 
 
 class Weekly(MiniSite):
