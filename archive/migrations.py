@@ -5,12 +5,10 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
-
 from archive import crash
 from archive.errors import SchemaError
 from archive.fingerprint import body_digest, content_digest, fields_digest
+from archive.light_imports import without
 from archive.schema import (
     CORE,
     FIELDS_DIGEST,
@@ -26,6 +24,10 @@ from archive.schema import (
 from archive.search_index import SCHEMA as SEARCH
 from archive.urls import article_key
 from archive.views import REVISIONS_VIEW
+
+with without("pandas"):  # which sqlite-utils imports, where it is, for what we never ask: 0.3 s of every run
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
 
 migrations = Migrations("dibao")
 

@@ -21,7 +21,6 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from filelock import FileLock, Timeout
-from sqlite_utils import Database
 
 from archive import crash, removal, search_index
 from archive.connection import FILE, LOCK_FILES, PARTS
@@ -49,7 +48,6 @@ class ArchiveWriter:
 
     def __init__(self, directory: Path, conn: sqlite3.Connection, lock: FileLock) -> None:
         self.directory, self.conn, self._lock = directory, conn, lock
-        self.db = Database(conn)
         self.warc = WarcWriter(directory / "warc")
         self.recovered: list[str] = []  # what a killed process had left, and what was done about it
         self._pages = 0
