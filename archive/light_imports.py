@@ -8,13 +8,12 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def without(name: str) -> Iterator[None]:
-    """Import as if the module `name` were not installed; it can be imported afterwards."""
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment]  # what `import` takes for "there is none"
+def without(*names: str) -> Iterator[None]:
+    """Import as if these modules were not installed; they can be imported afterwards."""
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules |= dict.fromkeys(hidden)  # type: ignore[arg-type]  # None is what `import` takes for "there is none"
     try:
         yield
     finally:
-        del sys.modules[name]
+        for name in hidden:
+            del sys.modules[name]
