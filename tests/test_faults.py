@@ -141,7 +141,7 @@ def test_a_killed_export_leaves_no_file_of_that_name(tmp_path: Path, site: DemoP
 
 
 def test_kill_nine_at_random_moments() -> None:
-    result = trial(4, articles=120, seed=5)
+    result = trial(4, articles=300, seed=5)
     assert (result.lost, result.duplicates, result.missing, result.foreign) == (set(), 0, 0, 0)
     assert result.outcome == "complete"
     assert result.findings == []
