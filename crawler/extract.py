@@ -53,6 +53,8 @@ def extract(
     Pure where `headers` hold the answer's Date (workers give every kept page one): the same in, the same out.
     Raises NotAnArticle where the page is none (with its kind), PageTooBig over the limits of crawler/html.py.
     """
+    if not isinstance(page, bytes | str) or not (portal is None or isinstance(portal, Portal)):
+        raise TypeError(_wanted(page, portal))
     decoded = decode_page(page, headers, encoding=portal.encoding if portal else None)
     seen = read_page(decoded.text)
     rules = portal.article if portal else ArticleRules()
@@ -107,6 +109,12 @@ def extract(
         flags=tuple(dict.fromkeys([*decoded.flags, *flags, *_unverified(portal, url)])),
         next_pages=_next_pages(seen, body, url),
     )
+
+
+def _wanted(page: object, portal: object) -> str:
+    if not isinstance(page, bytes | str):
+        return f"a page is bytes or text, not {type(page).__name__}"
+    return f"portal is a definition, not {type(portal).__name__}: crawler.definitions.load_portal({portal!r}) reads one"
 
 
 def _unverified(portal: Portal | None, url: str | None) -> list[str]:

@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -243,3 +244,12 @@ def test_body_html_has_only_absolute_addresses(url: str | None, absolute: int) -
     addresses = re.findall(r'(?:href|src)="([^"]*)"', article.body_html)
     assert [address[:7] for address in addresses] == ["http://"] * absolute
     assert "附件" in article.body_html
+
+
+@pytest.mark.parametrize(
+    ("page", "portal", "says"),
+    [(None, None, "bytes or text, not NoneType"), (b"<p>1</p>", "erqi", "load_portal('erqi')")],
+)
+def test_what_is_no_page_or_no_definition_is_told(page: Any, portal: Any, says: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(says)):
+        extract(page, portal=portal)
