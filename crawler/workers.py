@@ -45,8 +45,9 @@ class PageWorkers:
         self.memory_mb = memory_mb
         with _signals_blocked():  # multiprocessing's helper, one for all workers, shields itself from all but SIGHUP
             resource_tracker.ensure_running()
+        self._context = _Spawn()
         self._pool = ProcessPool(
-            max_workers=workers, max_tasks=TASKS_PER_WORKER, context=_Spawn(), initializer=_begin,
+            max_workers=workers, max_tasks=TASKS_PER_WORKER, context=self._context, initializer=_begin,
             initargs=(os.getpid(), memory_mb),
         )  # fmt: skip
 
@@ -77,8 +78,9 @@ class PageWorkers:
         return article
 
     def close(self) -> None:
-        """End the workers at once."""
+        """End the workers at once, before the pool takes its pipes away: one that just begins would complain of that."""
         self._pool.stop()
+        self._context.end()
         self._pool.join()
 
     async def _run(self, function: Callable[..., Any], *arguments: Any) -> Any:
@@ -127,7 +129,27 @@ class _Worker(SpawnProcess):
 
 
 class _Spawn(SpawnContext):
-    Process = _Worker
+    """Begins the workers of one pool, and remembers them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._begun: list[_Worker] = []
+
+    def Process(self, *arguments: Any, **more: Any) -> _Worker:  # type: ignore[override]
+        worker = _Worker(*arguments, **more)
+        self._begun = [one for one in self._begun if _may_run(one)] + [worker]
+        return worker
+
+    def end(self) -> None:
+        for worker in filter(_may_run, self._begun):
+            if worker.is_alive():  # else it was never started
+                worker.kill()
+
+
+def _may_run(worker: _Worker) -> bool:
+    with suppress(ValueError):  # closed: ended and forgotten
+        return worker.exitcode is None
+    return False
 
 
 def _begin(parent: int, memory_mb: int) -> None:
