@@ -78,7 +78,7 @@ class PageWorkers:
         return article
 
     def close(self) -> None:
-        """End the workers at once, before the pool takes its pipes away: one that just begins would complain of that."""
+        """End the workers at once, before the pool takes its pipes away: one that just begins complains of that."""
         self._pool.stop()
         self._context.end()
         self._pool.join()
