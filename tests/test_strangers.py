@@ -1,6 +1,6 @@
 """Whole pages of invented sites, written by people who had not seen the rules: what a careful reader sees of each.
 
-pages/NN.html with a line in gold.jsonl. a, b: mainland portals with something odd about each (`about`); c: governments
+pages/aNN.html, a line in gold/a.jsonl. a, b: mainland portals with something odd about each (`about`); c: governments
 of other countries; d: ordinary pages with the noise of real ones; the others after templates of real portals, as their
 writers remembered them: provinces to counties (e, h, n), ministries, state media, courts, universities, old pages
 (f, i, m), Hong Kong to Korea and China's pages in other languages (j), other countries (g, k, o).
@@ -19,7 +19,8 @@ from crawler.extract import extract
 from tests.article_scores import FIELDS, right
 
 PLACE = Path(__file__).parent / "strangers"
-GOLD = [json.loads(line) for line in (PLACE / "gold.jsonl").read_text("utf-8").splitlines()]
+FILES = sorted((PLACE / "gold").iterdir())
+GOLD = [json.loads(line) for file in FILES for line in file.read_text("utf-8").splitlines()]
 # What is known to be read wrong, and why.
 KNOWN = {
     "a27": {"published", "body"},  # a letter with its answer: three dates, the answering office, a table of its course

@@ -6,10 +6,12 @@ import io
 from pathlib import Path
 from typing import Any
 
-from article_shapes import pg
+from article_shapes import BODY, pg
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archive.reader import Archive
+from archive.verify import verify
 from archive.writer import ArchiveWriter
 from crawler.ingest import Report, ingest
 
@@ -88,3 +90,30 @@ def taken(directory: Path, *files: Path) -> Report:
 
 def changed(report: Report) -> dict[str, int]:
     return {what: number for what, number in report.counts.items() if number}
+
+
+def facts(directory: Path) -> list[tuple[Any, ...]]:
+    with Archive.open(directory) as archive:
+        tables = ("articles", "revisions", "captures", "aliases", "frontier", "reprints")
+        assert not list(verify(archive.conn, directory))
+        return [tuple(row) for table in tables for row in archive.conn.execute(f"SELECT * FROM {table} ORDER BY 1, 2")]
+
+
+def damage_capture(directory: Path, capture_id: int) -> None:
+    """One byte in the middle of its record."""
+    with Archive.open(directory) as archive:
+        sql = 'SELECT warc, "offset" + length / 2 FROM captures WHERE id = ?'
+        name, at = archive.conn.execute(sql, (capture_id,)).fetchone()
+    raw = bytearray((directory / "warc" / name).read_bytes())
+    raw[at] ^= 0x55
+    (directory / "warc" / name).write_bytes(raw)
+
+
+def two_pages() -> tuple[bytes, bytes]:
+    """One article over two pages, 9.html and 9_2.html."""
+    pager = '<p><a href="9.html">1</a> <a href="9_2.html">2</a></p>'
+    first = (
+        f"<h1>县政府召开第18次常务会议</h1><div>来源：清和日报 时间：2026-04-09</div><div id=zoom>{BODY}{pager}</div>"
+    )
+    second = f"<h1>县政府召开第18次常务会议</h1><div id=zoom><p>{LONG}</p>{pager}</div>"
+    return pg(first).encode(), pg(second).encode()
