@@ -117,8 +117,9 @@ def _by_name(page: Page, before: int) -> Found | None:
         linked = any(line.links for line in group)
         if not linked and not (len(crumbs) > 1 and re.fullmatch("(?:网站)?首 ?页", crumbs[0])):
             continue
-        likely = named or parted or (HOME.match(crumbs[0]) and len(crumbs) <= FEW) if crumbs else False
-        if least <= len(crumbs) < LONGEST and likely:
+        if not least <= len(crumbs) < LONGEST:
+            continue
+        if named or parted or (HOME.match(crumbs[0]) and len(crumbs) <= FEW):
             return crumbs, " ".join(line.text for line in group)
     return None
 
